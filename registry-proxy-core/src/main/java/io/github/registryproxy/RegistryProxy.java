@@ -1,0 +1,109 @@
+package io.github.registryproxy;
+
+import io.github.registryproxy.protocol.RegistryException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Middlewares in front of an upstream, outermost first: {@code use(log).use(rename).upstream(u)} runs {@code
+ * log(rename(u))}. Itself a handler, so proxies nest.
+ *
+ * <p>A refusal thrown anywhere becomes a response at the link it was thrown in, so the middlewares outside it see refusals
+ * like any other answer. An {@link IOException} passes through all of them: no answer exists.
+ */
+public final class RegistryProxy implements RegistryHandler, AutoCloseable {
+    private final RegistryHandler chain;
+    private final List<AutoCloseable> owned;
+
+    private RegistryProxy(RegistryHandler chain, List<AutoCloseable> owned) {
+        this.chain = chain;
+        this.owned = owned;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request) throws IOException {
+        return chain.handle(request);
+    }
+
+    /** Closes the middlewares and the upstream that can be closed, outermost first. */
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        for (AutoCloseable one : owned) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                failure = failure == null ? new IllegalStateException("could not close " + one, e) : failure;
+                if (failure.getCause() != e) {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Collects the links of the chain in reading order. */
+    public static final class Builder {
+        private final List<Middleware> middlewares = new ArrayList<>();
+        private @Nullable RegistryHandler upstream;
+
+        private Builder() {}
+
+        /** Adds a middleware inside those added before. */
+        public Builder use(Middleware middleware) {
+            middlewares.add(Objects.requireNonNull(middleware, "middleware"));
+            return this;
+        }
+
+        /** Sets what the innermost middleware calls. */
+        public Builder upstream(RegistryHandler handler) {
+            upstream = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        public RegistryProxy build() {
+            if (upstream == null) {
+                throw new IllegalStateException("no upstream: call upstream(handler) before build()");
+            }
+            List<AutoCloseable> owned = new ArrayList<>();
+            RegistryHandler chain = refusing(upstream);
+            for (int i = middlewares.size() - 1; i >= 0; i--) {
+                chain = refusing(link(middlewares.get(i), chain));
+            }
+            for (Middleware middleware : middlewares) {
+                own(middleware, owned);
+            }
+            own(upstream, owned);
+            return new RegistryProxy(chain, List.copyOf(owned));
+        }
+
+        private static RegistryHandler link(Middleware middleware, RegistryHandler next) {
+            return request -> middleware.handle(request, next);
+        }
+
+        private static RegistryHandler refusing(RegistryHandler handler) {
+            return request -> {
+                try {
+                    return handler.handle(request);
+                } catch (RegistryException e) {
+                    return RegistryResponse.of(e.error());
+                }
+            };
+        }
+
+        private static void own(Object link, List<AutoCloseable> owned) {
+            if (link instanceof AutoCloseable closeable && !owned.contains(closeable)) {
+                owned.add(closeable);
+            }
+        }
+    }
+}

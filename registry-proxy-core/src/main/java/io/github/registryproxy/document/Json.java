@@ -1,0 +1,44 @@
+package io.github.registryproxy.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The one mapper, with limits that a hostile document meets before the heap does. */
+final class Json {
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(64)
+                    .maxNumberLength(64)
+                    .maxStringLength(8 * 1024 * 1024)
+                    .build())
+            .build();
+
+    static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY).build();
+
+    private Json() {}
+
+    /** The document, or a missing node where the bytes are no JSON. */
+    static JsonNode read(byte[] json) {
+        try {
+            JsonNode node = MAPPER.readTree(json);
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    static byte[] write(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

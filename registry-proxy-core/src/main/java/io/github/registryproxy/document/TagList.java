@@ -1,0 +1,53 @@
+package io.github.registryproxy.document;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code {"name":…,"tags":[…]}}: distribution specification, "Listing Tags" (end-8). What else registries add is dropped: it
+ * may name what the client must not see.
+ *
+ * @param name the repository, as text
+ * @param tags in the order of the wire
+ */
+public record TagList(String name, List<String> tags) {
+    public TagList {
+        tags = List.copyOf(tags);
+    }
+
+    /** The list; empty where the bytes are none. Tags may be null on the wire, which means none. */
+    public static Optional<TagList> parse(byte[] json) {
+        JsonNode document = Json.read(json);
+        JsonNode tags = document.path("tags");
+        if (!document.path("name").isTextual() || !(tags.isArray() || tags.isNull())) {
+            return Optional.empty();
+        }
+        return Optional.of(new TagList(document.path("name").asText(), texts(tags)));
+    }
+
+    public TagList withName(String other) {
+        return new TagList(other, tags);
+    }
+
+    public byte[] toJson() {
+        ObjectNode document = Json.MAPPER.createObjectNode();
+        document.put("name", name);
+        ArrayNode list = document.putArray("tags");
+        tags.forEach(list::add);
+        return Json.write(document);
+    }
+
+    static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode node : array) {
+            if (node.isTextual()) {
+                texts.add(node.asText());
+            }
+        }
+        return texts;
+    }
+}

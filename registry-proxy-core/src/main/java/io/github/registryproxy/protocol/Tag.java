@@ -1,0 +1,37 @@
+package io.github.registryproxy.protocol;
+
+/**
+ * A tag: distribution specification, "Pulling manifests".
+ *
+ * @param value 1 to 128 letters, digits, {@code _ . -}, not starting with a dot or a dash
+ */
+public record Tag(String value) implements Reference, Comparable<Tag> {
+    public static final int LONGEST = 128;
+
+    /** Refuses what is outside the grammar with TAG_INVALID. */
+    public Tag {
+        if (value.length() > LONGEST || !isValid(value)) {
+            throw ErrorCode.TAG_INVALID
+                    .because("a tag has 1 to " + LONGEST + " letters, digits, '_', '.' or '-',"
+                            + " and does not start with '.' or '-'")
+                    .asException();
+        }
+    }
+
+    @Override
+    public int compareTo(Tag other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+
+    private static boolean isValid(String tag) {
+        if (tag.isEmpty() || tag.charAt(0) == '.' || tag.charAt(0) == '-') {
+            return false;
+        }
+        return tag.chars().allMatch(c -> Ascii.isAlnum((char) c) || c == '_' || c == '.' || c == '-');
+    }
+}

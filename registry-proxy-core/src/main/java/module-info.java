@@ -1,0 +1,12 @@
+/** Middlewares between OCI clients and any registry; start at {@link io.github.registryproxy.RegistryProxy}. */
+module io.github.registryproxy.core {
+    requires transitive org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires com.google.common;
+    requires java.net.http;
+
+    exports io.github.registryproxy;
+    exports io.github.registryproxy.document;
+    exports io.github.registryproxy.protocol;
+    exports io.github.registryproxy.transport;
+}
