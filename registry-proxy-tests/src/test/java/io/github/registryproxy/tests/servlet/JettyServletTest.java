@@ -21,7 +21,7 @@ class JettyServletTest extends ServletContract {
     private final Server server = new Server(threads());
 
     QueuedThreadPool threads() {
-        return new QueuedThreadPool(40);
+        return new QueuedThreadPool(THREADS);
     }
 
     @BeforeAll

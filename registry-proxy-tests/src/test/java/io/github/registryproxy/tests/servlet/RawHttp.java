@@ -83,6 +83,11 @@ final class RawHttp implements Closeable {
         sendRaw("\r\n");
     }
 
+    /** Says that nothing more will come, though the framing says so. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     Answer answer(boolean toHead) throws IOException {
         Head head = head();
         ByteArrayOutputStream body = new ByteArrayOutputStream();

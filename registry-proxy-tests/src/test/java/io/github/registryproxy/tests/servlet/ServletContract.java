@@ -9,6 +9,7 @@ import io.github.registryproxy.tests.servlet.RawHttp.Answer;
 import io.github.registryproxy.tests.servlet.RawHttp.Head;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -22,7 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the servlet promises, whatever container it runs in: {@link SampleApp} at the root and at {@code /app}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServletContract {
+    static final int THREADS = 16;
+
     private static final int MIB = 1024 * 1024;
+    private static final int PULLS = 2 * THREADS;
 
     /** Where the container listens. */
     abstract int port();
@@ -30,6 +34,11 @@ abstract class ServletContract {
     /** Root, a context, a path in a context, there on container threads and on a pool. */
     static List<String> mounts() {
         return List.of("", "/app", "/app/registry", "/app/sync", "/app/pool");
+    }
+
+    /** By default work leaves the container's threads where the JDK has virtual ones. */
+    static List<String> mountsWithThreadsOfTheirOwn() {
+        return Runtime.version().feature() < 21 ? List.of("/app/pool") : List.of("", "/app", "/app/pool");
     }
 
     // Requests
@@ -427,19 +436,46 @@ abstract class ServletContract {
     @ParameterizedTest
     @MethodSource("mounts")
     void an_upload_that_breaks_off_is_no_upload(String mount) throws IOException {
-        try (RawHttp http = new RawHttp(port())) {
-            http.send("PATCH " + mount + "/v2/sink/blobs/uploads/7", "Transfer-Encoding: chunked");
-            http.sendRaw("zz\r\n");
-            int status;
-            try {
-                status = http.head().status();
-            } catch (IOException e) {
-                status = 400; // the connection itself was refused
+        for (String framing : List.of("Content-Length: 1000", "Transfer-Encoding: chunked")) {
+            try (RawHttp http = new RawHttp(port())) {
+                http.send("PATCH " + mount + "/v2/sink/blobs/uploads/7", framing);
+                http.sendRaw(framing.startsWith("C") ? "\0\1" : "5\r\n\0\1");
+                http.endOutput();
+                assertTrue(statusOrClosed(http) >= 400, mount + " " + framing);
             }
-            assertTrue(status >= 400, mount + " " + status);
         }
-        Answer next = RawHttp.ask(port(), "GET " + mount + "/v2/echo/manifests/v1");
-        assertEquals(200, next.status());
+        assertEquals(
+                200,
+                RawHttp.ask(port(), "GET " + mount + "/v2/echo/manifests/v1").status());
+    }
+
+    private static int statusOrClosed(RawHttp http) {
+        try {
+            return http.head().status();
+        } catch (IOException e) {
+            return 499; // cut without a word, which is also clear
+        }
+    }
+
+    /** The containers here have fewer threads than there are pulls. */
+    @ParameterizedTest
+    @MethodSource("mountsWithThreadsOfTheirOwn")
+    void slow_pulls_do_not_starve_the_neighbour(String mount) throws IOException {
+        List<RawHttp> pulls = new ArrayList<>();
+        try {
+            for (int i = 0; i < PULLS; i++) {
+                RawHttp http = new RawHttp(port(), 16 * 1024);
+                pulls.add(http);
+                http.send("GET " + mount + "/v2/endless/known/manifests/id-" + UUID.randomUUID());
+                assertEquals(200, http.head().status());
+            }
+            assertEquals(
+                    "hello /app/hello", RawHttp.ask(port(), "GET /app/hello").body());
+        } finally {
+            for (RawHttp http : pulls) {
+                http.close();
+            }
+        }
     }
 
     // Clients

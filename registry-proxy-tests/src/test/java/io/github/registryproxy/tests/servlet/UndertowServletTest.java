@@ -26,7 +26,7 @@ class UndertowServletTest extends ServletContract {
                 .addHttpListener(0, "127.0.0.1")
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.DECODE_SLASH, false)
-                .setWorkerThreads(40)
+                .setWorkerThreads(THREADS)
                 .setHandler(Handlers.path().addPrefixPath("/", deploy("")).addPrefixPath("/app", deploy("/app")))
                 .build();
         undertow.start();
