@@ -110,7 +110,7 @@ public final class JdkTransport implements Transport {
     /** Settings; what is not set is safe for a public upstream. */
     public static final class Builder {
         private Duration connectTimeout = Duration.ofSeconds(10);
-        private Duration headTimeout = Duration.ofSeconds(60);
+        private Duration headTimeout = Duration.ofSeconds(30);
         private Duration stallTimeout = Duration.ofSeconds(30);
         private HttpClient.Version version = HttpClient.Version.HTTP_1_1;
         private TlsSettings tls = TlsSettings.defaults();
@@ -125,7 +125,7 @@ public final class JdkTransport implements Transport {
             return this;
         }
 
-        /** How long the head of a response may take once the request is out; 60 seconds unless set. */
+        /** How long the head of a response may take once the request is out; 30 seconds unless set. */
         public Builder headTimeout(Duration timeout) {
             headTimeout = positive("headTimeout", timeout);
             return this;
