@@ -40,8 +40,7 @@ final class Snippets {
         if (begin < 0 || end < 0) {
             throw new IllegalArgumentException(file + " has no region " + name);
         }
-        String code = String.join("\n", lines.subList(begin + 1, end)) + "\n";
-        return code.stripIndent();
+        return String.join("\n", lines.subList(begin + 1, end)).stripIndent() + "\n";
     }
 
     private static int indexOf(List<String> lines, String text, int from) {
