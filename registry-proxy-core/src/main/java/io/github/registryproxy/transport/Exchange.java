@@ -4,8 +4,10 @@ import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
@@ -78,10 +80,19 @@ final class Exchange {
 
     private ResponseHead exchangeHeads(HttpClient client, HttpRequest request) throws IOException {
         try (upload) {
-            CompletableFuture<?> sending = client.sendAsync(request, this::onHead);
+            CompletableFuture<HttpResponse<ReceivedBody>> sending = start(client, request);
             lever = sending.newIncompleteFuture();
-            sending.whenComplete((response, failure) -> done(failure));
+            sending.whenComplete(this::done);
             return await();
+        }
+    }
+
+    private CompletableFuture<HttpResponse<ReceivedBody>> start(HttpClient client, HttpRequest request)
+            throws IOException {
+        try {
+            return client.sendAsync(request, this::onHead);
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+            throw Failures.of(origin, e);
         }
     }
 
@@ -176,11 +187,14 @@ final class Exchange {
     }
 
     /** The client is done: has failed, or handed the body over; where there is none, the connection may be taken again then. */
-    private void done(@Nullable Throwable failure) {
+    private void done(@Nullable HttpResponse<ReceivedBody> response, @Nullable Throwable failure) {
         ReceivedBody body = received;
         ResponseHead head = unread;
         if (failure != null) {
             arrived(new Arrival(null, failure));
+        } else if (body == null && response != null) {
+            // Only a proxy that opens no tunnel (CONNECT) is answered for in this way.
+            arrived(new Arrival(null, new IOException("the egress proxy answers with " + response.statusCode())));
         } else if (body != null && head != null) {
             body.whenEnded(() -> arrived(new Arrival(head, null)));
         }

@@ -1,6 +1,7 @@
 package io.github.registryproxy.transport;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,6 +69,8 @@ final class HttpClients {
                 plain = client;
             }
             return client;
+        } catch (UncheckedIOException e) {
+            throw new IOException("no HTTP client can be made: " + e.getMessage(), e); // too many open files
         } finally {
             lock.unlock();
         }
