@@ -8,6 +8,7 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy;
     exports io.github.registryproxy.auth;
     exports io.github.registryproxy.document;
+    exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.protocol;
     exports io.github.registryproxy.transport;
 }
