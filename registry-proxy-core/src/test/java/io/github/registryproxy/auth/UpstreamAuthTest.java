@@ -263,6 +263,7 @@ class UpstreamAuthTest {
         world.status(auth, pull("app"));
         world.registry.answering(request -> status(403));
         assertEquals(403, world.status(auth, pull("app")));
+        assertEquals(403, world.status(auth, pull("app")));
         assertEquals(1, world.realm.seen().size());
         world.registry.answering(request -> world.answer(request, world.bearer(request)));
         world.status(auth, pull("app"));
@@ -342,6 +343,26 @@ class UpstreamAuthTest {
                 request -> request.getMethod().equals("GET") ? status(200) : unauthorized(world.bearer(request)));
         assertEquals(401, world.status(world.auth(basic()).build(), upload()));
         assertEquals(2, world.registry.seen().size());
+    }
+
+    @Test
+    void a_token_that_is_refused_with_such_a_body_is_not_used_again() throws IOException {
+        UpstreamAuth auth = world.auth(basic()).build();
+        assertEquals(200, world.status(auth, upload()));
+        world.registry.answering(request -> header(request, "Authorization").equals("Bearer tok-1")
+                ? unauthorized(world.bearer(request))
+                : status(202));
+        assertEquals(401, world.status(auth, upload()));
+        assertEquals(202, world.status(auth, upload()));
+    }
+
+    @Test
+    void such_a_body_is_not_spent_when_there_is_no_token() throws IOException {
+        world.realm.answering(request -> status(500));
+        assertEquals(502, refusal(world.auth(basic()).build(), upload()).status());
+        assertEquals(
+                List.of("GET"),
+                world.registry.seen().stream().map(RecordedRequest::getMethod).toList());
     }
 
     @Test
