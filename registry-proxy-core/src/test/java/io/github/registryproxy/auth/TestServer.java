@@ -49,14 +49,19 @@ public final class TestServer implements AutoCloseable {
         return seen.get(seen.size() - 1);
     }
 
-    /** Everything it was sent, as one text to search. */
+    /** Everything it was sent, as one text to search; nothing redacted. */
     public String heard() {
         StringBuilder all = new StringBuilder();
-        seen.forEach(request -> all.append(request.getRequestLine())
-                .append('\n')
-                .append(request.getHeaders())
-                .append(request.getBody() == null ? "" : request.getBody().utf8())
-                .append('\n'));
+        for (RecordedRequest request : seen) {
+            all.append(request.getRequestLine()).append('\n');
+            request.getHeaders()
+                    .forEach(field -> all.append(field.getFirst())
+                            .append(": ")
+                            .append(field.getSecond())
+                            .append('\n'));
+            all.append(request.getBody() == null ? "" : request.getBody().utf8())
+                    .append('\n');
+        }
         return all.toString();
     }
 

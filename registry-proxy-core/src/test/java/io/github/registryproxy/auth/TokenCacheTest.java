@@ -12,6 +12,7 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Scope;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,21 @@ class TokenCacheTest {
         for (Future<String> one : crowd) {
             assertEquals("t1", one.get(30, TimeUnit.SECONDS));
         }
+        assertEquals(1, fetched.get());
+    }
+
+    @Test
+    void who_looks_before_and_acts_after_somebody_elses_request_makes_none_of_its_own() throws IOException {
+        AtomicInteger looks = new AtomicInteger();
+        AtomicReference<TokenCache> shared = new AtomicReference<>();
+        TokenCache raced = new TokenCache(() -> {
+            if (looks.getAndIncrement() == 0) {
+                get(shared.get());
+            }
+            return now.get();
+        });
+        shared.set(raced);
+        assertEquals("t1", raced.get(KEY, () -> token(100)).value());
         assertEquals(1, fetched.get());
     }
 
@@ -203,6 +220,14 @@ class TokenCacheTest {
         assertEquals("t2", get(100));
         cache.drop(KEY, first);
         assertEquals("t2", get(100));
+    }
+
+    private void get(TokenCache other) {
+        try {
+            other.get(KEY, () -> token(100));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Future<String>> crowd(TokenCache.Source source) {
