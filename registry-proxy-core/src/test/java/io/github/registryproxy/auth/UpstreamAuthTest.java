@@ -285,6 +285,15 @@ class UpstreamAuthTest {
     }
 
     @Test
+    void a_registry_that_wants_more_each_time_is_asked_three_times() throws IOException {
+        world.registry.answering(request -> unauthorized("Bearer realm=\"" + world.realm.url("/token")
+                + "\",scope=\"repository:app:more" + world.registry.seen().size() + "\""));
+        assertEquals(401, world.status(world.auth(basic()).build(), pull("app")));
+        assertEquals(3, world.registry.seen().size());
+        assertEquals(2, world.realm.seen().size());
+    }
+
+    @Test
     void rotated_credentials_work_without_a_restart() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         CredentialsProvider rotating = new CredentialsProvider() {
@@ -499,7 +508,7 @@ class UpstreamAuthTest {
 
     @Test
     void e06_an_endless_token_is_cut() throws IOException {
-        world.realm.answering(request -> response(200, "{\"token\":\"" + "A".repeat(2 << 20) + "\"}"));
+        world.realm.answering(request -> response(200, "{\"token\":\"tok\",\"more\":\"" + "A".repeat(2 << 20) + "\"}"));
         assertEquals(502, refusal(world.auth(basic()).build(), pull("app")).status());
         assertEquals(1, world.realm.seen().size());
     }
