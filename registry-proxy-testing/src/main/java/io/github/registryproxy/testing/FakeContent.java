@@ -32,13 +32,13 @@ final class FakeContent {
     }
 
     Optional<byte[]> blob(RepositoryName name, Digest digest) {
-        return Optional.ofNullable(repositories.get(name)).map(repository -> repository.blobs.get(digest));
+        return Optional.ofNullable(repositories.get(name))
+                .flatMap(repository -> Optional.ofNullable(repository.blobs.get(digest)));
     }
 
     Optional<byte[]> blobAnywhere(Digest digest) {
         return repositories.values().stream()
-                .map(repository -> repository.blobs.get(digest))
-                .filter(content -> content != null)
+                .flatMap(repository -> Optional.ofNullable(repository.blobs.get(digest)).stream())
                 .findFirst();
     }
 
