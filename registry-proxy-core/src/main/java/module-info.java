@@ -6,7 +6,9 @@ module io.github.registryproxy.core {
     requires java.net.http;
 
     exports io.github.registryproxy;
+    exports io.github.registryproxy.auth;
     exports io.github.registryproxy.document;
+    exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.protocol;
     exports io.github.registryproxy.transport;
 }

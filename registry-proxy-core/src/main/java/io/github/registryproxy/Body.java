@@ -87,6 +87,11 @@ public final class Body implements Closeable {
         return repeatable;
     }
 
+    /** Whether {@link #source} would give the bytes now: nobody opened it yet, or it is repeatable. */
+    public boolean canBeOpened() {
+        return repeatable || !opened.get();
+    }
+
     /**
      * The bytes, for one reader who closes the source.
      *

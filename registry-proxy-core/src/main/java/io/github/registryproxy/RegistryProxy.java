@@ -41,7 +41,7 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
                 one.close();
             } catch (Exception e) {
                 failure = failure == null ? new IllegalStateException("could not close " + one, e) : failure;
-                if (failure.getCause() != e) {
+                if (!e.equals(failure.getCause())) {
                     failure.addSuppressed(e);
                 }
             }

@@ -1,5 +1,6 @@
 package io.github.registryproxy.transport;
 
+import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 
@@ -16,4 +17,12 @@ public interface AddressPolicy {
      * @throws AddressRefusedException otherwise
      */
     void check(String host, InetAddress address) throws IOException;
+
+    /** As {@link #check} for a host that is an address itself; names pass, and nothing is looked up. */
+    default void checkLiteral(String host) throws IOException {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (InetAddresses.isInetAddress(bare)) {
+            check(host, InetAddresses.forString(bare));
+        }
+    }
 }

@@ -1,0 +1,126 @@
+package io.github.registryproxy.middleware;
+
+import io.github.registryproxy.BodySource;
+import io.github.registryproxy.Middleware;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.Operation;
+import io.github.registryproxy.protocol.Operation.InRepository;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line per request, when its response is over: client, method, operation, repository, reference, status, bytes sent,
+ * milliseconds, and {@code cut} where the body ended early. No queries, no headers: they hold secrets.
+ *
+ * <pre>{@code
+ * 192.0.2.7 GET PullManifest app 1.2 200 1204 3ms
+ * }</pre>
+ */
+public final class AccessLog implements Middleware {
+    private static final Logger LOG = System.getLogger("io.github.registryproxy.access");
+
+    private final Consumer<String> lines;
+    private final LongSupplier nanos;
+
+    /** Writes to the system logger {@code io.github.registryproxy.access} at level INFO. */
+    public AccessLog() {
+        this(line -> LOG.log(Level.INFO, "{0}", line), System::nanoTime);
+    }
+
+    /** Writes where it is told to; the consumer is called from many threads. */
+    public AccessLog(Consumer<String> lines, LongSupplier nanos) {
+        this.lines = Objects.requireNonNull(lines, "lines");
+        this.nanos = Objects.requireNonNull(nanos, "nanos");
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        long start = nanos.getAsLong();
+        try {
+            RegistryResponse response = next.handle(request);
+            return response.observeBody(source -> new Counting(source, request, response.status(), start));
+        } catch (IOException | RuntimeException e) {
+            write(request, "failed", 0, start, "");
+            throw e;
+        }
+    }
+
+    private void write(RegistryRequest request, String status, long bytes, long start, String end) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - start);
+        lines.accept(request.client().address() + " " + shown(request.method()) + " "
+                + request.operation().getClass().getSimpleName() + " " + subject(request.operation()) + " " + status
+                + " " + bytes + " " + millis + "ms" + end);
+    }
+
+    private static String subject(Operation operation) {
+        if (operation instanceof Operation.PullManifest pull) {
+            return pull.repository() + " " + pull.reference();
+        }
+        if (operation instanceof Operation.PushManifest push) {
+            return push.repository() + " " + push.reference();
+        }
+        if (operation instanceof Operation.DeleteManifest delete) {
+            return delete.repository() + " " + delete.reference();
+        }
+        if (operation instanceof Operation.PullBlob pull) {
+            return pull.repository() + " " + pull.digest();
+        }
+        if (operation instanceof InRepository in) {
+            return in.repository() + " -";
+        }
+        return operation instanceof Operation.Other || operation instanceof Operation.Malformed
+                ? shown(operation.path()) + " -"
+                : "- -";
+    }
+
+    /** What a stranger chose is shown without control characters and blanks, and not all of it. */
+    private static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.chars().limit(128).forEach(c -> shown.append(c > 0x20 && c < 0x7f ? (char) c : '?'));
+        return shown.isEmpty() ? "-" : shown.toString();
+    }
+
+    private final class Counting implements BodySource {
+        private final BodySource from;
+        private final RegistryRequest request;
+        private final int status;
+        private final long start;
+        private long bytes;
+        private boolean ended;
+        private boolean written;
+
+        Counting(BodySource from, RegistryRequest request, int status, long start) {
+            this.from = from;
+            this.request = request;
+            this.status = status;
+            this.start = start;
+        }
+
+        @Override
+        public @Nullable ByteBuffer read() throws IOException {
+            ByteBuffer next = from.read();
+            ended = next == null;
+            bytes += next == null ? 0 : next.remaining();
+            return next;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!written) {
+                written = true;
+                boolean whole = ended || request.isHead();
+                write(request, Integer.toString(status), bytes, start, whole || bytes == 0 ? "" : " cut");
+            }
+            from.close();
+        }
+    }
+}
