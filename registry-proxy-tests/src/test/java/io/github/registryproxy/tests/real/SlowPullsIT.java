@@ -42,7 +42,7 @@ class SlowPullsIT {
         proxy = ProxyServer.start(
                 stage,
                 Map.of("REGISTRY_HOST", registry.url(), "REPO_PREFIX", "team/a", "BLOB_DELIVERY", "stream"),
-                "-Xmx256m");
+                "-Xmx64m");
     }
 
     @Test
