@@ -32,7 +32,8 @@ final class FakeContent {
     }
 
     Optional<byte[]> blob(RepositoryName name, Digest digest) {
-        return Optional.ofNullable(repositories.get(name)).map(repository -> repository.blobs.get(digest));
+        return Optional.ofNullable(repositories.get(name))
+                .flatMap(repository -> Optional.ofNullable(repository.blobs.get(digest)));
     }
 
     Optional<byte[]> blobAnywhere(Digest digest) {
