@@ -1,0 +1,66 @@
+package io.github.registryproxy.tests.real;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A containerd of its own, and ctr. Needs root. */
+final class Ctr implements Puller {
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+    private final Path socket;
+
+    Ctr(Stage stage) throws IOException, InterruptedException {
+        Path directory = stage.directory("ctr");
+        socket = directory.resolve("c.sock");
+        Path settings = directory.resolve("config.toml");
+        Files.writeString(settings, """
+                version = 2
+                disabled_plugins = ["io.containerd.grpc.v1.cri"]
+                """);
+        Daemon daemon = stage.start(
+                "containerd",
+                Map.of(),
+                List.of(
+                        "containerd",
+                        "--config=" + settings,
+                        "--root=" + directory.resolve("root"),
+                        "--state=" + directory.resolve("state"),
+                        "--address=" + socket));
+        daemon.awaitReady(Duration.ofSeconds(30), () -> ctr("version").exit() == 0);
+    }
+
+    @Override
+    public String pull(String reference) throws IOException {
+        return pull(reference, List.of());
+    }
+
+    @Override
+    public String pullAs(String user, String password, String reference) throws IOException {
+        return pull(reference, List.of("--user=" + user + ":" + password));
+    }
+
+    private String pull(String reference, List<String> options) throws IOException {
+        List<String> pull = new ArrayList<>(List.of("image", "pull", "--plain-http", "--snapshotter=native"));
+        pull.addAll(options);
+        pull.add(reference);
+        ctr(pull.toArray(String[]::new)).succeeded();
+        Matcher digest = DIGEST.matcher(ctr("image", "ls", "name==" + reference).succeeded());
+        if (!digest.find()) {
+            throw new AssertionError("ctr pulled " + reference + " and does not have it");
+        }
+        ctr("image", "rm", "--sync", reference).succeeded();
+        return digest.group();
+    }
+
+    private Command.Outcome ctr(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ctr", "--address=" + socket));
+        command.addAll(List.of(arguments));
+        return Command.run(Map.of(), command);
+    }
+}

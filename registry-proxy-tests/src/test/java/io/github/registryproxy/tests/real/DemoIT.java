@@ -1,0 +1,40 @@
+package io.github.registryproxy.tests.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The README's first command. */
+@Tag("real")
+@Timeout(120)
+class DemoIT {
+    @RegisterExtension
+    static final Stage stage = new Stage("podman");
+
+    @Test
+    void the_demo_serves_the_pull_it_prints_and_ends_at_sigterm() throws Exception {
+        int port = Stage.freePort();
+        Daemon demo = stage.start(
+                "demo",
+                Map.of("JAVA_HOME", Programs.javaHome().toString()),
+                List.of(Programs.built("rp.launcher").toString(), "demo", "--port", Integer.toString(port)));
+        String host = "localhost:" + port;
+        demo.awaitReady(
+                Duration.ofSeconds(60),
+                () -> Http.send(Http.to("http://" + host + "/v2/")).statusCode() < 500);
+
+        for (String tag : List.of("release-1", "release-2", "dev")) {
+            String digest = new Podman(stage).pull(host + "/hello:" + tag);
+            assertTrue(digest.startsWith("sha256:"), digest);
+        }
+        assertTrue(demo.log().contains("podman pull --tls-verify=false " + host + "/hello:release-1"), demo.log());
+        assertEquals(0, demo.stop(Duration.ofSeconds(40)));
+    }
+}
