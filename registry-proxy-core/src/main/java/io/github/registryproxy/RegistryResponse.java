@@ -22,7 +22,7 @@ public final class RegistryResponse implements Closeable {
     private final Body body;
 
     private RegistryResponse(int status, Headers headers, Body body) {
-        if (status < 100 || status > 599) {
+        if (status < 200 || status > 599) {
             throw new IllegalArgumentException("not a final status: " + status);
         }
         this.status = status;

@@ -10,6 +10,7 @@ final class SourceInputStream extends InputStream {
     private final BodySource source;
     private @Nullable ByteBuffer bytes;
     private boolean ended;
+    private volatile boolean closed;
 
     SourceInputStream(BodySource source) {
         this.source = source;
@@ -23,6 +24,10 @@ final class SourceInputStream extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int count) throws IOException {
+        if (closed) {
+            // Not -1: a reader whose stream somebody else closes must not take what it has for the whole.
+            throw new IOException("stream closed");
+        }
         if (count == 0) {
             return 0;
         }
@@ -42,8 +47,7 @@ final class SourceInputStream extends InputStream {
 
     @Override
     public void close() throws IOException {
-        bytes = null;
-        ended = true;
+        closed = true;
         source.close();
     }
 }

@@ -28,11 +28,14 @@ public record ErrorDocument(List<RegistryError> errors) {
     }
 
     /**
-     * The errors of a document; empty where the bytes are none.
+     * The errors of a document; empty where the bytes are none, or the status is no error's.
      *
      * @param status that the document came with, which each error gets
      */
     public static Optional<ErrorDocument> parse(byte[] json, int status) {
+        if (status < 400 || status > 599) {
+            return Optional.empty();
+        }
         JsonNode list = Json.read(json).path("errors");
         List<RegistryError> errors = new ArrayList<>();
         for (JsonNode node : list) {

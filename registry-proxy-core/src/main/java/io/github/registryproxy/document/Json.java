@@ -3,6 +3,7 @@ package io.github.registryproxy.document;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,11 +21,13 @@ final class Json {
                     .build())
             .build();
 
-    static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY).build();
+    static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private Json() {}
 
-    /** The document, or a missing node where the bytes are no JSON. */
+    /** The document, or a missing node where the bytes are no JSON from first to last. */
     static JsonNode read(byte[] json) {
         try {
             JsonNode node = MAPPER.readTree(json);

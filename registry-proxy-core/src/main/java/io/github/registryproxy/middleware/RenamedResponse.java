@@ -11,6 +11,7 @@ import io.github.registryproxy.document.TokenGrant;
 import io.github.registryproxy.protocol.Challenge;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Link;
+import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryError;
@@ -142,11 +143,14 @@ final class RenamedResponse {
             byte[] json = response.body().readAll(ErrorDocument.LARGEST);
             Optional<ErrorDocument> document = ErrorDocument.parse(json, response.status());
             if (document.isEmpty()) {
-                return response;
+                // What is no error document may name anything, in any way; nothing is lost to a client that knows the
+                // protocol.
+                return response.replaceBody(Body.empty());
             }
             List<RegistryError> scrubbed =
                     document.get().errors().stream().map(this::scrubbed).toList();
-            return response.replaceBody(Body.of(new ErrorDocument(scrubbed).toJson()));
+            return response.replaceBody(Body.of(new ErrorDocument(scrubbed).toJson()))
+                    .mapHeaders(headers -> headers.with(HeaderNames.CONTENT_TYPE, MediaType.JSON.value()));
         }
     }
 

@@ -13,6 +13,13 @@ import java.util.OptionalLong;
 public record ByteRange(long first, OptionalLong last, boolean suffix) {
     private static final String UNIT = "bytes=";
 
+    public ByteRange {
+        boolean backwards = last.isPresent() && (suffix || last.getAsLong() < first);
+        if (first < 0 || backwards || (suffix && first == 0)) {
+            throw new IllegalArgumentException("not a range: " + first + " to " + last);
+        }
+    }
+
     public static ByteRange from(long first) {
         return new ByteRange(first, OptionalLong.empty(), false);
     }

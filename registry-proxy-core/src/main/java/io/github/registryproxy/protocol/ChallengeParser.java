@@ -28,8 +28,9 @@ final class ChallengeParser {
                 at++;
                 continue;
             }
+            int end = at;
             skip(" \t");
-            Optional<String> token68 = token68();
+            Optional<String> token68 = at > end ? token68() : Optional.empty();
             challenges.add(new Challenge(scheme, token68, token68.isPresent() ? Map.of() : parameters()));
         }
     }

@@ -23,7 +23,7 @@ public record ContentRange(long first, long last, OptionalLong size) {
     public static Optional<ContentRange> parse(String field) {
         int dash = field.indexOf('-');
         int slash = field.indexOf('/');
-        if (!field.startsWith(UNIT) || dash < 0 || slash < dash) {
+        if (!field.regionMatches(true, 0, UNIT, 0, UNIT.length()) || dash < 0 || slash < dash) {
             return Optional.empty();
         }
         OptionalLong first = ByteRange.number(field.substring(UNIT.length(), dash));

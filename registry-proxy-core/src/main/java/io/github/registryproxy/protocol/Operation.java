@@ -401,7 +401,11 @@ public sealed interface Operation {
         }
     }
 
-    /** Asked at a path or with a query outside the grammar: passes the log and is refused before any upstream. */
+    /**
+     * Asked at a path or with a query outside the grammar: passes the log and is refused before any upstream.
+     *
+     * @param path its beginning, for people: at most 256 characters, those that are not visible ASCII as question marks
+     */
     record Malformed(String path, RegistryError error) implements Operation {
         @Override
         public Access access() {

@@ -35,6 +35,7 @@ public record Page(OptionalInt n, Optional<String> last) {
                     .asException();
         }
         String digits = text.replaceFirst("^0+(?=.)", "");
-        return OptionalInt.of(digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits));
+        boolean fits = digits.length() <= 10 && Long.parseLong(digits) <= Integer.MAX_VALUE;
+        return OptionalInt.of(fits ? Integer.parseInt(digits) : Integer.MAX_VALUE);
     }
 }

@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The fields of a query or of a form, in order. Fields that nobody changes are rendered byte for byte as they came: upload
- * locations carry signed state.
+ * The fields of a query or of a form, in order. Fields that nobody changes are rendered byte for byte as they came, upload
+ * locations carry signed state; only characters that no URI may have are escaped.
  */
 public final class Query {
     public static final Query EMPTY = new Query(List.of());
@@ -29,7 +30,8 @@ public final class Query {
         static Field parse(String raw) {
             int equals = raw.indexOf('=');
             String name = equals < 0 ? raw : raw.substring(0, equals);
-            return new Field(decode(name), equals < 0 ? "" : decode(raw.substring(equals + 1)), raw);
+            String value = equals < 0 ? "" : raw.substring(equals + 1);
+            return new Field(decode(name), decode(value), escapeIllegal(raw));
         }
     }
 
@@ -114,7 +116,7 @@ public final class Query {
     /** The names alone: values may be signatures or tokens. */
     @Override
     public String toString() {
-        return fields.stream().map(Field::name).collect(Collectors.joining("&"));
+        return fields.stream().map(field -> encode(field.name)).collect(Collectors.joining("&"));
     }
 
     private static String encode(String text) {
@@ -158,12 +160,26 @@ public final class Query {
         if (percent + 2 >= raw.length()) {
             throw notLegal();
         }
-        int high = Character.digit(raw.charAt(percent + 1), 16);
-        int low = Character.digit(raw.charAt(percent + 2), 16);
-        if (high < 0 || low < 0) {
+        char high = raw.charAt(percent + 1);
+        char low = raw.charAt(percent + 2);
+        if (!HexFormat.isHexDigit(high) || !HexFormat.isHexDigit(low)) {
             throw notLegal();
         }
-        return high << 4 | low;
+        return HexFormat.fromHexDigit(high) << 4 | HexFormat.fromHexDigit(low);
+    }
+
+    /** What no URI may have (RFC 3986 section 2), though clients send it and nobody needs it raw. */
+    private static String escapeIllegal(String raw) {
+        StringBuilder out = new StringBuilder(raw.length());
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if ("\"<>\\^`{|}".indexOf(c) < 0) {
+                out.append(c);
+            } else {
+                out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+            }
+        }
+        return out.toString();
     }
 
     private static RegistryException notLegal() {

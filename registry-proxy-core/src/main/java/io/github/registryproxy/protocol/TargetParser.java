@@ -47,7 +47,7 @@ final class TargetParser {
             return token(query);
         }
         if (!path.equals("/v2") && !path.startsWith("/v2/")) {
-            return new Target(new Operation.Other(path), query);
+            return outside(path, query);
         }
         if (!path.chars().allMatch(c -> Ascii.isAlnum((char) c) || "/-._~:=".indexOf(c) >= 0)) {
             throw ErrorCode.NAME_INVALID
@@ -55,7 +55,28 @@ final class TargetParser {
                     .asException();
         }
         String below = path.equals("/v2") ? "" : path.substring("/v2/".length());
-        return new TargetParser(method, query, Arrays.asList(below.split("/", -1))).parse(path);
+        List<String> segments = Arrays.asList(below.split("/", -1));
+        return new TargetParser(method, query, segments).parse(path);
+    }
+
+    /**
+     * Paths that are none of the protocol's pass as they are, as far as they are paths: what does not begin with one slash
+     * would name another host once it is put behind an upstream's address.
+     */
+    private static Target outside(String path, Query query) {
+        boolean isPath = path.startsWith("/")
+                && !path.startsWith("//")
+                && path.chars().allMatch(c -> Ascii.isVisible((char) c) && c != '\\' && c != '#');
+        if (!isPath) {
+            throw ErrorCode.NAME_INVALID
+                    .because("a request target is a path, of visible ASCII characters other than '\\' and '#'")
+                    .asException();
+        }
+        List<String> segments = Arrays.asList(path.split("/"));
+        if (path.contains("//") || segments.contains(".") || segments.contains("..")) {
+            throw untidy();
+        }
+        return new Target(new Operation.Other(path), query);
     }
 
     private static Target token(Query query) {
@@ -98,7 +119,7 @@ final class TargetParser {
                     ? rest(new Operation.ListReferrers(name, digest, query.first("artifactType")), "artifactType")
                     : other(path);
         }
-        return other(path);
+        return unknown(path);
     }
 
     private Target manifest(String path, RepositoryName name, Reference reference) {
@@ -188,12 +209,27 @@ final class TargetParser {
         return new Target(operation, query.without(Set.of(owned)::contains));
     }
 
+    /** Not ours; but no path either that somebody behind us might tidy up to one of ours. */
+    private Target unknown(String path) {
+        if (segments.contains("") || segments.contains(".") || segments.contains("..")) {
+            throw untidy();
+        }
+        return other(path);
+    }
+
+    private static RegistryException untidy() {
+        return ErrorCode.NAME_INVALID
+                .because("the path has an empty or a dot segment")
+                .asException();
+    }
+
     private Target other(String path) {
         return new Target(new Operation.Other(path), query);
     }
 
     private static Target malformed(String path, RegistryError error) {
-        String shown = path.length() > SHOWN ? path.substring(0, SHOWN) : path;
-        return Target.of(new Operation.Malformed(shown, error));
+        StringBuilder shown = new StringBuilder();
+        path.chars().limit(SHOWN).forEach(c -> shown.append(Ascii.isVisible((char) c) ? (char) c : '?'));
+        return Target.of(new Operation.Malformed(shown.toString(), error));
     }
 }

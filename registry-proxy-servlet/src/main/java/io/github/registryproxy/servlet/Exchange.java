@@ -80,6 +80,9 @@ final class Exchange {
         try {
             out.reset();
             writer.write(RegistryResponse.of(Failures.error(failure)), mountPath);
+            if (interrupted) {
+                out.flushBuffer();
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

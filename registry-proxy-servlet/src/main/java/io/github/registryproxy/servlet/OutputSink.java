@@ -50,7 +50,8 @@ final class OutputSink implements BodySink {
         this.out = out;
         this.length = length;
         this.streaming = streaming;
-        this.write = WRITE.get(out.getClass());
+        // A container may commit at once what comes as a buffer; what is small waits, as its failure can still be told.
+        this.write = streaming ? WRITE.get(out.getClass()) : null;
     }
 
     @Override

@@ -51,7 +51,9 @@ final class ResponseWriter {
         writeHeaders(answer, mountPath);
         if (head) {
             writeHead(answer);
-        } else if (answer.status() != 204 && answer.status() != 304) {
+        } else if (answer.status() == 204 || answer.status() == 304) {
+            commit(); // or a container would add a length
+        } else {
             writeBody(answer);
         }
     }
