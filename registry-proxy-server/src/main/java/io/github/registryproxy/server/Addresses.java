@@ -59,21 +59,6 @@ final class Addresses {
                         && InetAddresses.forString(host).isLoopbackAddress());
     }
 
-    /** An address or a block of addresses: {@code 10.0.0.0/8}, {@code ::1}. */
-    static boolean isBlock(String text) {
-        int slash = text.indexOf('/');
-        String address = slash < 0 ? text : text.substring(0, slash);
-        if (!InetAddresses.isInetAddress(address)) {
-            return false;
-        }
-        if (slash < 0) {
-            return true;
-        }
-        String length = text.substring(slash + 1);
-        int most = InetAddresses.forString(address).getAddress().length * 8;
-        return length.matches("[0-9]{1,3}") && Integer.parseInt(length) <= most;
-    }
-
     /** A host name or address, with or without a port. */
     static boolean isHost(String text) {
         try {

@@ -5,17 +5,18 @@ import java.util.Optional;
 
 /** What {@code --help} and {@code --version} print. */
 final class Help {
-    private static final int COLUMN = 43;
+    private static final int COLUMN = 41;
 
     private Help() {}
 
     /** One screen, made of the settings themselves. */
     static String text() {
         StringBuilder text = new StringBuilder("""
-                registry-proxy [serve] [OPTIONS]           serve a registry under your own name
-                registry-proxy demo [--port N]             try it: a sample registry and a proxy, no network
+                registry-proxy [serve] [OPTIONS]         serve a registry under your own name
+                registry-proxy demo [--port N]           try it: a sample registry and a proxy, no network
 
                 Each option is also an environment variable, --repo-prefix is REPO_PREFIX; options win.
+
                 """);
         for (Setting setting : Setting.values()) {
             line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());

@@ -1,12 +1,13 @@
 package io.github.registryproxy.server;
 
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.transport.Cidr;
+import io.github.registryproxy.transport.TlsSettings;
 import java.net.URI;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 
 /** What the proxy runs with: checked, and with all files read. */
 record Settings(Listener listener, Clients clients, Upstream upstream, Policy policy) {
@@ -25,10 +26,13 @@ record Settings(Listener listener, Clients clients, Upstream upstream, Policy po
      * By which names clients come.
      *
      * @param publicUrl scheme, host and port that they use; empty: what the request says
-     * @param trustedProxies address blocks, checked
+     * @param trustedProxies whose forwarding fields are believed
      * @param allowedHosts lower case; empty: any
      */
-    record Clients(Optional<URI> publicUrl, List<String> trustedProxies, List<String> allowedHosts) {}
+    record Clients(Optional<URI> publicUrl, List<Cidr> trustedProxies, List<String> allowedHosts) {
+        /** Clients are who their requests say. */
+        static final Clients ANY = new Clients(Optional.empty(), List.of(), List.of());
+    }
 
     /**
      * What is behind.
@@ -36,7 +40,7 @@ record Settings(Listener listener, Clients clients, Upstream upstream, Policy po
      * @param registry scheme, host and port
      * @param prefix what repository names get in front
      * @param realms other origins that may receive the login
-     * @param privateAddresses address blocks, checked
+     * @param privateAddresses where redirects and realms may lead beside public addresses
      * @param tls what to trust and to show beyond the usual
      * @param egress the HTTP proxy on the way
      */
@@ -45,8 +49,8 @@ record Settings(Listener listener, Clients clients, Upstream upstream, Policy po
             Optional<RepositoryName> prefix,
             Login login,
             List<URI> realms,
-            List<String> privateAddresses,
-            Optional<SSLContext> tls,
+            List<Cidr> privateAddresses,
+            TlsSettings tls,
             Optional<URI> egress) {}
 
     /**

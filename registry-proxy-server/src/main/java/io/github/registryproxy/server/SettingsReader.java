@@ -2,18 +2,16 @@ package io.github.registryproxy.server;
 
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
-import java.io.IOException;
+import io.github.registryproxy.transport.Cidr;
+import io.github.registryproxy.transport.TlsSettings;
 import java.net.URI;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLContext;
 
 /** Makes settings of what was given, or says in one line what is wrong with it. */
 final class SettingsReader {
@@ -37,7 +35,7 @@ final class SettingsReader {
         return new Settings.Listener(
                 given.find(Setting.HOST).map(g -> g.value().trim()),
                 given.number(Setting.PORT, DEFAULT_PORT, 0, 65535),
-                identity(Setting.TLS_CERT, Setting.TLS_KEY),
+                serverIdentity(),
                 Duration.ofSeconds(given.number(Setting.DRAIN_SECONDS, 30, 0, 3600)),
                 given.number(Setting.THREADS, 200, 1, 10_000));
     }
@@ -47,7 +45,7 @@ final class SettingsReader {
                 checked(Setting.ALLOWED_HOSTS, Addresses::isHost, "host names, such as r.example.com,localhost:8080");
         return new Settings.Clients(
                 origin(Setting.PUBLIC_URL, "scheme and host that clients use, such as https://r.example.com"),
-                checked(Setting.TRUSTED_PROXIES, Addresses::isBlock, BLOCKS_EXPECTED),
+                blocks(Setting.TRUSTED_PROXIES),
                 hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList());
     }
 
@@ -67,7 +65,7 @@ final class SettingsReader {
                 prefix(),
                 new LoginReader(given).read(),
                 List.copyOf(realms),
-                checked(Setting.ALLOW_PRIVATE_ADDRESSES, Addresses::isBlock, BLOCKS_EXPECTED),
+                blocks(Setting.ALLOW_PRIVATE_ADDRESSES),
                 tls(),
                 egress());
     }
@@ -121,30 +119,34 @@ final class SettingsReader {
         };
     }
 
-    private Optional<SSLContext> tls() throws SettingException {
+    private TlsSettings tls() throws SettingException {
+        TlsSettings tls = TlsSettings.defaults();
         Optional<Given> authorities = given.find(Setting.UPSTREAM_CA);
-        Optional<KeyStore> identity = identity(Setting.UPSTREAM_CLIENT_CERT, Setting.UPSTREAM_CLIENT_KEY);
-        if (authorities.isEmpty() && identity.isEmpty()) {
-            return Optional.empty();
+        if (authorities.isPresent()) {
+            tls = PemFiles.alsoTrusting(tls, authorities.get());
         }
-        List<X509Certificate> bundle =
-                authorities.isPresent() ? Pem.certificates(authorities.get()) : List.<X509Certificate>of();
-        try {
-            return Optional.of(Pem.client(bundle, identity.orElse(null)));
-        } catch (GeneralSecurityException | IOException e) {
-            Given named = authorities.isPresent()
-                    ? authorities.get()
-                    : given.find(Setting.UPSTREAM_CLIENT_CERT).orElseThrow();
-            throw named.expected(
-                    "certificates that TLS can use (" + e.getClass().getSimpleName() + ")");
-        }
+        Optional<Identity> identity = identity(Setting.UPSTREAM_CLIENT_CERT, Setting.UPSTREAM_CLIENT_KEY);
+        return identity.isPresent()
+                ? PemFiles.showing(
+                        tls, identity.get().certificate(), identity.get().key())
+                : tls;
     }
 
-    private Optional<KeyStore> identity(Setting certificate, Setting key) throws SettingException {
+    private Optional<KeyStore> serverIdentity() throws SettingException {
+        Optional<Identity> identity = identity(Setting.TLS_CERT, Setting.TLS_KEY);
+        return identity.isPresent()
+                ? Optional.of(PemFiles.identity(
+                        identity.get().certificate(), identity.get().key()))
+                : Optional.empty();
+    }
+
+    private record Identity(Given certificate, Given key) {}
+
+    private Optional<Identity> identity(Setting certificate, Setting key) throws SettingException {
         Optional<Given> certificateFile = given.find(certificate);
         Optional<Given> keyFile = given.find(key);
         if (certificateFile.isPresent() && keyFile.isPresent()) {
-            return Optional.of(Pem.identity(certificateFile.get(), keyFile.get()));
+            return Optional.of(new Identity(certificateFile.get(), keyFile.get()));
         }
         if (certificateFile.isPresent()) {
             throw certificateFile.get().expected(key + " beside it");
@@ -173,6 +175,18 @@ final class SettingsReader {
         }
         return Optional.of(Addresses.origin(found.get().value())
                 .orElseThrow(() -> found.get().expected(expected)));
+    }
+
+    private List<Cidr> blocks(Setting setting) throws SettingException {
+        List<Cidr> blocks = new ArrayList<>();
+        for (String text : given.list(setting)) {
+            try {
+                blocks.add(Cidr.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw given.find(setting).orElseThrow().expected(BLOCKS_EXPECTED);
+            }
+        }
+        return List.copyOf(blocks);
     }
 
     private List<String> checked(Setting setting, Predicate<String> valid, String expected) throws SettingException {

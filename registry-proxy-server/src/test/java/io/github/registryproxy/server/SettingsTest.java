@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.transport.Cidr;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ class SettingsTest {
                 "TRUSTED_REALMS | auth | TRUSTED_REALMS=auth (environment): expected origins",
                 "TLS_CERT | c.pem | TLS_CERT=c.pem (environment): expected TLS_KEY beside it",
                 "TLS_KEY | k.pem | TLS_KEY=k.pem (environment): expected TLS_CERT beside it",
-                "UPSTREAM_CA | no/such | UPSTREAM_CA=no/such (environment): expected a file, and there is none",
+                "UPSTREAM_CA | no/such | UPSTREAM_CA=no/such (environment): expected a PEM file with certificates, and there is no file",
                 "UPSTREAM_CLIENT_CERT | c | UPSTREAM_CLIENT_CERT=c (environment): expected UPSTREAM_CLIENT_KEY beside it",
                 "UPSTREAM_PROXY | socks://p:1 | UPSTREAM_PROXY=socks://p:1 (environment): expected an HTTP proxy",
                 "UPSTREAM_PROXY | http://u:pw@p | UPSTREAM_PROXY=http://***@p (environment): expected an HTTP proxy",
@@ -258,7 +259,8 @@ class SettingsTest {
                 "TRUSTED_REALMS", "https://auth.example.com/"));
 
         assertEquals(
-                List.of("10.0.0.0/8", "::1", "192.168.0.1"), settings.clients().trustedProxies());
+                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1"), Cidr.parse("192.168.0.1")),
+                settings.clients().trustedProxies());
         assertEquals(
                 List.of("r.example.com", "localhost:8080"), settings.clients().allowedHosts());
         assertEquals(
