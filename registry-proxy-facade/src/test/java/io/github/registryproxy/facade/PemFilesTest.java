@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -76,8 +76,8 @@ class PemFilesTest {
                 .getMessage();
     }
 
-    private static Settings.Listener listener(Path certificate, Path key) throws SettingException {
+    private static Listener listener(Path certificate, Path key) throws SettingException {
         Map<String, String> environment = Map.of("TLS_CERT", certificate.toString(), "TLS_KEY", key.toString());
-        return new SettingsReader(new GivenSettings(Map.of(), environment)).listener();
+        return Listener.of(SettingSource.environment(environment));
     }
 }

@@ -1,6 +1,5 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
-import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsProvider;
@@ -13,31 +12,50 @@ import io.github.registryproxy.middleware.RefuseCatalog;
 import io.github.registryproxy.middleware.RenameRepository;
 import io.github.registryproxy.middleware.TokenGateway;
 import io.github.registryproxy.servlet.ClientResolver;
-import io.github.registryproxy.servlet.RegistryProxyServlet;
-import io.github.registryproxy.servlet.ServletSettings;
 import io.github.registryproxy.transport.AllowedAddresses;
 import io.github.registryproxy.transport.Cidr;
 import io.github.registryproxy.transport.JdkTransport;
 import io.github.registryproxy.transport.Transport;
 import io.github.registryproxy.upstream.BlobDelivery;
 import io.github.registryproxy.upstream.HttpUpstream;
-import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The chain that the settings ask for, and what it owns. Nothing is asked of the registry until a client asks. */
-final class ProxyAssembly implements AutoCloseable {
+/**
+ * The chain that settings ask for, and what it owns; to be closed by whoever made it. Nothing is asked of the registry until a
+ * client asks.
+ *
+ * <pre>{@code
+ * Facade facade = Facade.of(SettingSource.environment(System.getenv()));
+ * new RegistryProxyServlet(facade.proxy(), facade.clients());
+ * }</pre>
+ */
+public final class Facade implements AutoCloseable {
+    private final Settings settings;
     private final Transport transport;
     private final RegistryProxy proxy;
 
-    private ProxyAssembly(Transport transport, RegistryProxy proxy) {
+    private Facade(Settings settings, Transport transport, RegistryProxy proxy) {
+        this.settings = settings;
         this.transport = transport;
         this.proxy = proxy;
     }
 
-    static ProxyAssembly of(Settings settings) {
+    /**
+     * What was given, the rest by default; earlier sources win. Settings of a {@link Listener} are not looked at.
+     *
+     * @throws SettingException when a setting is wrong, missing, or contradicts another
+     */
+    public static Facade of(SettingSource... sources) throws SettingException {
+        return of(new SettingsReader(new GivenSettings(List.of(sources))).read());
+    }
+
+    private static Facade of(Settings settings) {
         Settings.Upstream upstream = settings.upstream();
         Transport transport = transport(upstream);
         TrustedRealms realms = TrustedRealms.of(upstream.registry(), upstream.realms());
@@ -61,27 +79,51 @@ final class ProxyAssembly implements AutoCloseable {
                     .allowCatalog(settings.policy().catalog())
                     .build());
         }
-        return new ProxyAssembly(
+        return new Facade(
+                settings,
                 transport,
                 chain.upstream(upstream(settings, transport, realms, addresses)).build());
     }
 
-    /** The whole chain. */
-    RegistryProxy proxy() {
+    /** The whole chain; closed with the facade. */
+    public RegistryProxy proxy() {
         return proxy;
     }
 
-    /** A handler as its clients see it. The server's threads do the work: they are virtual already where they can be. */
-    static Servlet servlet(RegistryHandler handler, Settings.Clients settings) {
-        List<Cidr> proxies = settings.trustedProxies();
+    /** Who asks, and by which address. */
+    public ClientResolver clients() {
+        List<Cidr> proxies = settings.clients().trustedProxies();
         ClientResolver clients = ClientResolver.fromRequest()
-                .allowedHosts(settings.allowedHosts())
+                .allowedHosts(settings.clients().allowedHosts())
                 .trustedProxies(address -> proxies.stream().anyMatch(block -> block.contains(address)));
-        if (settings.publicUrl().isPresent()) {
-            clients = clients.publicUrl(settings.publicUrl().get());
+        Optional<URI> publicUrl = settings.clients().publicUrl();
+        return publicUrl.isPresent() ? clients.publicUrl(publicUrl.get()) : clients;
+    }
+
+    /** The registry behind and the prefix there, without a final slash: {@code https://gcr.io/my-project}. */
+    public URI upstream() {
+        URI registry = settings.upstream().registry();
+        return settings.upstream()
+                .prefix()
+                .map(prefix -> registry.resolve("/" + prefix))
+                .orElse(registry);
+    }
+
+    /** What an operator should know about these settings, a line each; without secrets, usually none. */
+    public List<String> warnings() {
+        URI registry = settings.upstream().registry();
+        if (settings.upstream().login() instanceof Login.OfClient) {
+            return List.of();
         }
-        return new RegistryProxyServlet(
-                ServletSettings.of(handler).clients(clients).onContainerThreads());
+        List<String> warnings = new ArrayList<>();
+        if (settings.policy().push()) {
+            warnings.add("ENABLE_PUSH with a login of our own: whoever reaches this proxy can push and delete at "
+                    + registry);
+        }
+        if (registry.getScheme().equals("http") && !Addresses.isLoopback(registry)) {
+            warnings.add("the login travels unencrypted to " + registry);
+        }
+        return List.copyOf(warnings);
     }
 
     @Override

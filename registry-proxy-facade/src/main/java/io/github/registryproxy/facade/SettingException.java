@@ -1,10 +1,11 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 /** A setting is wrong, missing, or contradicts another; the message is one line for the operator and holds no secret. */
-final class SettingException extends Exception {
+public final class SettingException extends Exception {
     private static final long serialVersionUID = 1;
 
-    SettingException(String message) {
+    /** Control characters in the message are escaped. */
+    public SettingException(String message) {
         super(OneLine.of(message));
     }
 }

@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,6 +1,5 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
-import io.github.registryproxy.server.Given.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,34 +11,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All that was given, options before environment, with the readings that several settings share. */
+/** All that was given, by the first source that has it, with the readings that several settings share. */
 final class GivenSettings {
     private static final int LARGEST_FILE = 1024 * 1024;
 
     private final Map<Setting, Given> given = new EnumMap<>(Setting.class);
 
-    GivenSettings(Map<Setting, String> options, Map<String, String> environment) {
+    private final List<SettingSource> sources;
+
+    GivenSettings(List<SettingSource> sources) {
+        this.sources = List.copyOf(sources);
         for (Setting setting : Setting.values()) {
-            String variable = environment.getOrDefault(setting.name(), "");
-            if (options.containsKey(setting)) {
-                given.put(setting, new Given(setting, options.get(setting), Origin.COMMAND_LINE));
-            } else if (!variable.isBlank()) {
-                given.put(setting, new Given(setting, variable, Origin.ENVIRONMENT));
+            for (int rank = sources.size() - 1; rank >= 0; rank--) {
+                SettingSource source = sources.get(rank);
+                int here = rank;
+                source.value(setting).ifPresent(value -> given.put(setting, new Given(setting, value, source, here)));
             }
         }
     }
 
-    /** What was given; an option that is set to nothing counts as not given, and hides the environment. */
+    /** What was given; what is set to nothing counts as not given, and hides the sources behind. */
     Optional<Given> find(Setting setting) {
         return Optional.ofNullable(given.get(setting)).filter(g -> !g.value().isBlank());
     }
 
     Given require(Setting setting, String expected) throws SettingException {
         return find(setting)
-                .orElseThrow(() -> new SettingException(
-                        setting + " is missing: set " + setting + " or " + setting.option() + " to " + expected));
+                .orElseThrow(() ->
+                        new SettingException(setting + " is missing: set " + spellings(setting) + " to " + expected));
+    }
+
+    /** All ways to write it, the plain name first. */
+    private String spellings(Setting setting) {
+        return Stream.concat(Stream.of(setting.name()), sources.stream().map(source -> source.spelling(setting)))
+                .distinct()
+                .collect(Collectors.joining(" or "));
     }
 
     int number(Setting setting, int unset, int least, int most) throws SettingException {
@@ -80,7 +89,7 @@ final class GivenSettings {
         Optional<Given> path = find(file);
         if (value.isPresent()
                 && path.isPresent()
-                && value.get().origin() == path.get().origin()) {
+                && value.get().rank() == path.get().rank()) {
             throw path.get().conflictsWith(value.get(), "set only one of them");
         }
         if (path.isEmpty() || !goesByFile(direct, file)) {
@@ -90,7 +99,8 @@ final class GivenSettings {
         if (text.isEmpty()) {
             throw path.get().expected("a file that is not empty");
         }
-        return Optional.of(new Given(direct, text, path.get().origin()));
+        return Optional.of(
+                new Given(direct, text, path.get().source(), path.get().rank()));
     }
 
     /** The file that a value is read from; empty when it was given directly, or by a pipe that cannot be read again. */
@@ -104,7 +114,7 @@ final class GivenSettings {
         Optional<Given> value = find(direct);
         Optional<Given> path = find(file);
         return path.isPresent()
-                && (value.isEmpty() || path.get().origin().compareTo(value.get().origin()) < 0);
+                && (value.isEmpty() || path.get().rank() < value.get().rank());
     }
 
     /** The text of the file that the setting names. */

@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -30,14 +30,15 @@ class SettingsTest {
     @Test
     void only_the_registry_is_needed() throws Exception {
         Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io"));
+        Listener listener = Listener.of();
 
         assertEquals(URI.create("https://gcr.io"), settings.upstream().registry());
         assertEquals(Optional.empty(), settings.upstream().prefix());
         assertEquals(new Login.OfClient(), settings.upstream().login());
-        assertEquals(8080, settings.listener().port());
-        assertEquals(Optional.empty(), settings.listener().host());
-        assertEquals(Duration.ofSeconds(30), settings.listener().drain());
-        assertEquals(200, settings.listener().threads());
+        assertEquals(8080, listener.port());
+        assertEquals(Optional.empty(), listener.host());
+        assertEquals(Duration.ofSeconds(30), listener.drain());
+        assertEquals(200, listener.threads());
         assertFalse(settings.policy().push());
         assertFalse(settings.policy().catalog());
         assertFalse(settings.policy().streamBlobs());
@@ -142,9 +143,14 @@ class SettingsTest {
     @Test
     void a_missing_registry_is_asked_for() {
         assertEquals(
-                "REGISTRY_HOST is missing: set REGISTRY_HOST or --registry-host to the registry behind,"
+                "REGISTRY_HOST is missing: set REGISTRY_HOST to the registry behind,"
                         + " such as gcr.io (https) or http://127.0.0.1:5001",
                 refusal(Map.of()));
+        assertTrue(assertThrows(
+                        SettingException.class,
+                        () -> Facade.of(SettingSource.commandLine(Map.of()), SettingSource.environment(Map.of())))
+                .getMessage()
+                .startsWith("REGISTRY_HOST is missing: set REGISTRY_HOST or --registry-host to the"));
     }
 
     @Test
@@ -158,9 +164,9 @@ class SettingsTest {
     void options_win_over_the_environment_and_name_themselves() {
         SettingException refusal = assertThrows(
                 SettingException.class,
-                () -> new SettingsReader(new GivenSettings(
-                                Map.of(Setting.PORT, "x"), Map.of("REGISTRY_HOST", "gcr.io", "PORT", "1")))
-                        .read());
+                () -> Listener.of(
+                        SettingSource.commandLine(Map.of(Setting.PORT, "x")),
+                        SettingSource.environment(Map.of("PORT", "1"))));
 
         assertEquals("--port=x (command line): expected a number from 0 to 65535", refusal.getMessage());
     }
@@ -169,7 +175,8 @@ class SettingsTest {
     void an_option_set_to_nothing_hides_the_environment() throws Exception {
         Map<String, String> environment = Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", "a");
 
-        Settings settings = new SettingsReader(new GivenSettings(Map.of(Setting.REPO_PREFIX, ""), environment)).read();
+        Settings settings = read(
+                SettingSource.commandLine(Map.of(Setting.REPO_PREFIX, "")), SettingSource.environment(environment));
 
         assertEquals(Optional.empty(), settings.upstream().prefix());
     }
@@ -283,11 +290,66 @@ class SettingsTest {
         return more;
     }
 
+    @Test
+    void a_source_says_in_messages_what_it_is_called() {
+        SettingException refusal = assertThrows(
+                SettingException.class,
+                () -> Facade.of(
+                        SettingSource.named(
+                                "context parameter",
+                                name -> Optional.ofNullable(
+                                        Map.of("REPO_PREFIX", "Team").get(name))),
+                        SettingSource.environment(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", "team"))));
+
+        assertTrue(
+                refusal.getMessage().startsWith("REPO_PREFIX=Team (context parameter): expected"), refusal::getMessage);
+    }
+
+    @Test
+    void a_facade_minds_no_setting_of_a_listener() throws Exception {
+        try (Facade facade = facade(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", "team", "PORT", "none"))) {
+            assertEquals(URI.create("https://gcr.io/team"), facade.upstream());
+            assertEquals(List.of(), facade.warnings());
+        }
+        try (Facade facade = facade(Map.of("REGISTRY_HOST", "http://[::1]:5001"))) {
+            assertEquals(URI.create("http://[::1]:5001"), facade.upstream());
+        }
+    }
+
+    @Test
+    void a_login_that_others_can_use_or_see_is_warned_about() throws Exception {
+        Map<String, String> login = Map.of("REGISTRY_HOST", "http://r.example", "AUTH_HEADER", "Basic pwpw");
+
+        try (Facade facade = facade(with(login, "ENABLE_PUSH", "true"))) {
+            assertEquals(
+                    List.of(
+                            "ENABLE_PUSH with a login of our own: whoever reaches this proxy can push and delete at"
+                                    + " http://r.example",
+                            "the login travels unencrypted to http://r.example"),
+                    facade.warnings());
+        }
+        try (Facade facade = facade(with(login, "REGISTRY_HOST", "http://127.0.0.1:5001"))) {
+            assertEquals(List.of(), facade.warnings());
+        }
+    }
+
+    private static Facade facade(Map<String, String> environment) throws SettingException {
+        return Facade.of(SettingSource.environment(environment));
+    }
+
     private static String refusal(Map<String, String> environment) {
-        return assertThrows(SettingException.class, () -> read(environment)).getMessage();
+        return assertThrows(SettingException.class, () -> {
+                    read(environment);
+                    Listener.of(SettingSource.environment(environment));
+                })
+                .getMessage();
     }
 
     private static Settings read(Map<String, String> environment) throws SettingException {
-        return new SettingsReader(new GivenSettings(Map.of(), environment)).read();
+        return read(SettingSource.environment(environment));
+    }
+
+    private static Settings read(SettingSource... sources) throws SettingException {
+        return new SettingsReader(new GivenSettings(List.of(sources))).read();
     }
 }

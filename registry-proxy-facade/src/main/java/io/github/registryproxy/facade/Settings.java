@@ -1,27 +1,14 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.transport.Cidr;
 import io.github.registryproxy.transport.TlsSettings;
 import java.net.URI;
-import java.security.KeyStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What the proxy runs with: checked, and with all files read. */
-record Settings(Listener listener, Clients clients, Upstream upstream, Policy policy) {
-    /**
-     * Where it listens.
-     *
-     * @param host empty for all addresses
-     * @param port 0 for any free one
-     * @param identity a key store without password, for https
-     * @param drain how long running requests may take when the process is told to stop
-     * @param threads requests at a time where there are no virtual threads
-     */
-    record Listener(Optional<String> host, int port, Optional<KeyStore> identity, Duration drain, int threads) {}
-
+record Settings(Clients clients, Upstream upstream, Policy policy) {
     /**
      * By which names clients come.
      *
@@ -29,10 +16,7 @@ record Settings(Listener listener, Clients clients, Upstream upstream, Policy po
      * @param trustedProxies whose forwarding fields are believed
      * @param allowedHosts lower case; empty: any
      */
-    record Clients(Optional<URI> publicUrl, List<Cidr> trustedProxies, List<String> allowedHosts) {
-        /** Clients are who their requests say. */
-        static final Clients ANY = new Clients(Optional.empty(), List.of(), List.of());
-    }
+    record Clients(Optional<URI> publicUrl, List<Cidr> trustedProxies, List<String> allowedHosts) {}
 
     /**
      * What is behind.

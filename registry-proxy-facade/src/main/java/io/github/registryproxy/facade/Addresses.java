@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;

@@ -1,11 +1,11 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What can be set: the constant's name is the environment variable's, and in lower case with dashes the option's. */
-enum Setting {
+public enum Setting {
     REGISTRY_HOST("HOST", "the registry behind: gcr.io, http://127.0.0.1:5001", "-registryHost", "-registeryHost"),
     REPO_PREFIX("NAME", "what names have in front there, such as team/a (nothing)", "-repoPrefix"),
     PORT("N", "port to listen on, 0 for any free one (8080)", "-port"),
@@ -47,31 +47,32 @@ enum Setting {
     }
 
     /** The option that wins over the environment variable. */
-    String option() {
+    public String option() {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The option, and how serverless-registry-proxy spells it. */
-    String[] optionNames() {
+    public String[] optionNames() {
         return Stream.concat(Stream.of(option()), aliases.stream()).toArray(String[]::new);
     }
 
     /** What stands for the value in the help; empty for a switch. */
-    String parameter() {
+    public String parameter() {
         return parameter;
     }
 
-    String help() {
+    /** What it is, on the rest of a line of help; defaults in parentheses. */
+    public String help() {
         return help;
     }
 
     /** A switch may stand alone; all others take a value. */
-    boolean isSwitch() {
+    public boolean isSwitch() {
         return parameter.isEmpty();
     }
 
     /** Whether the value must not be shown to anybody. */
-    boolean isSecret() {
+    public boolean isSecret() {
         return this == AUTH_HEADER || this == REGISTRY_PASSWORD;
     }
 }

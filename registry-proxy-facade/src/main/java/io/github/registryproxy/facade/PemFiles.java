@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import io.github.registryproxy.transport.Pem;
 import io.github.registryproxy.transport.TlsSettings;

@@ -1,29 +1,17 @@
-package io.github.registryproxy.server;
-
-import java.util.Locale;
+package io.github.registryproxy.facade;
 
 /**
  * A setting as somebody gave it.
  *
- * @param value never empty, except that an option may be set to nothing
+ * @param value blank where a source sets it to nothing
+ * @param rank of the source: the lower one wins
  */
-record Given(Setting setting, String value, Origin origin) {
+record Given(Setting setting, String value, SettingSource source, int rank) {
     private static final int LONGEST_SHOWN = 200;
-
-    /** Where a value comes from; earlier ones win. */
-    enum Origin {
-        COMMAND_LINE,
-        ENVIRONMENT;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        }
-    }
 
     /** As the operator wrote it: option or variable. */
     String name() {
-        return origin == Origin.COMMAND_LINE ? setting.option() : setting.name();
+        return source.spelling(setting);
     }
 
     /** To be thrown: the setting, its value unless secret, and what is expected. */
@@ -39,8 +27,8 @@ record Given(Setting setting, String value, Origin origin) {
     @Override
     public String toString() {
         return setting.isSecret()
-                ? name() + " (" + origin + ", value not shown)"
-                : name() + "=" + shown(value) + " (" + origin + ")";
+                ? name() + " (" + source + ", value not shown)"
+                : name() + "=" + shown(value) + " (" + source + ")";
     }
 
     /** Without user info and queries, which may be secrets in any address. */

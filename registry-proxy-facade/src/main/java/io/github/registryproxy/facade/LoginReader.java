@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import io.github.registryproxy.Headers;
 import java.util.Optional;

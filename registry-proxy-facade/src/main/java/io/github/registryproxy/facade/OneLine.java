@@ -1,10 +1,11 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 /** Text from outside on one line of output: control characters are escaped, nothing can forge a second line. */
-final class OneLine {
+public final class OneLine {
     private OneLine() {}
 
-    static String of(String text) {
+    /** The text itself where there is nothing to escape. */
+    public static String of(String text) {
         if (text.chars().noneMatch(OneLine::isUnprintable)) {
             return text;
         }

@@ -1,4 +1,4 @@
-package io.github.registryproxy.server;
+package io.github.registryproxy.facade;
 
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
@@ -28,11 +28,11 @@ final class SettingsReader {
 
     Settings read() throws SettingException {
         Settings.Upstream upstream = upstream();
-        return new Settings(listener(), clients(), upstream, policy(upstream));
+        return new Settings(clients(), upstream, policy(upstream));
     }
 
-    Settings.Listener listener() throws SettingException {
-        return new Settings.Listener(
+    Listener listener() throws SettingException {
+        return new Listener(
                 given.find(Setting.HOST).map(g -> g.value().trim()),
                 given.number(Setting.PORT, DEFAULT_PORT, 0, 65535),
                 serverIdentity(),
