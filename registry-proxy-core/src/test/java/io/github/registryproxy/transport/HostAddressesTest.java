@@ -51,7 +51,6 @@ class HostAddressesTest {
                 "http://[::1]/",
                 "http://[::ffff:127.0.0.1]/",
                 "http://localhost/",
-                "http://localhost./",
                 "http://LOCALHOST/",
                 "http://[fe80::1]/",
                 "http://169.254.169.254/latest/"
