@@ -244,10 +244,7 @@ final class ArchitectureTest {
         List<String> found = new ArrayList<>();
         int files = 0;
         for (String module : List.of(
-                "registry-proxy-core",
-                "registry-proxy-servlet",
-                "registry-proxy-facade",
-                "registry-proxy-server")) {
+                "registry-proxy-core", "registry-proxy-servlet", "registry-proxy-facade", "registry-proxy-server")) {
             Path sources = Path.of("..", module, "src", "main", "java");
             if (!Files.isDirectory(sources)) {
                 continue;
