@@ -10,6 +10,8 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,8 @@ import java.util.Optional;
  */
 @WebListener
 public final class FacadeApplication implements ServletContextListener {
+    private static final Logger LOG = System.getLogger(FacadeApplication.class.getPackageName());
+
     /** Made by the container. */
     public FacadeApplication() {}
 
@@ -27,8 +31,8 @@ public final class FacadeApplication implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         Facade facade = facade(context);
-        context.log("registry proxy in front of " + facade.upstream());
-        facade.warnings().forEach(context::log);
+        LOG.log(Level.INFO, "{0} serves {1}", where(context), facade.upstream());
+        facade.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
         ServletRegistration.Dynamic servlet = context.addServlet(
                 "registry-proxy",
                 new RegistryProxyServlet(ServletSettings.of(facade.proxy())
@@ -46,7 +50,14 @@ public final class FacadeApplication implements ServletContextListener {
                             "context parameter", name -> Optional.ofNullable(context.getInitParameter(name))),
                     SettingSource.environment(System.getenv()));
         } catch (SettingException e) {
-            throw new IllegalArgumentException(e.getMessage());
+            String line = where(context) + " is not served: " + e.getMessage();
+            LOG.log(Level.ERROR, line);
+            throw new IllegalArgumentException(line);
         }
+    }
+
+    private static String where(ServletContext context) {
+        String path = context.getContextPath();
+        return path.isEmpty() ? "/" : path;
     }
 }

@@ -34,7 +34,6 @@ class FacadeApplicationTest {
         verify(servlet).addMapping("/*");
         verify(servlet).setAsyncSupported(true);
         verify(servlet).setLoadOnStartup(1);
-        verify(context).log("registry proxy in front of https://r.example/team/a");
         ((RegistryProxyServlet) mounted.getValue()).destroy();
     }
 
@@ -44,11 +43,14 @@ class FacadeApplicationTest {
                 IllegalArgumentException.class,
                 () -> start(Map.of("REGISTRY_HOST", "https://r.example", "BLOB_DELIVERY", "mail")));
 
-        assertEquals("BLOB_DELIVERY=mail (context parameter): expected redirect or stream", refusal.getMessage());
+        assertEquals(
+                "/mirror is not served: BLOB_DELIVERY=mail (context parameter): expected redirect or stream",
+                refusal.getMessage());
         verify(context, never()).addServlet(anyString(), any(Servlet.class));
     }
 
     private void start(Map<String, String> parameters) {
+        when(context.getContextPath()).thenReturn("/mirror");
         parameters.forEach((name, value) -> when(context.getInitParameter(name)).thenReturn(value));
         new FacadeApplication().contextInitialized(new ServletContextEvent(context));
     }
