@@ -11,4 +11,5 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.protocol;
     exports io.github.registryproxy.transport;
+    exports io.github.registryproxy.upstream;
 }

@@ -40,8 +40,9 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
             try {
                 one.close();
             } catch (Exception e) {
-                failure = failure == null ? new IllegalStateException("could not close " + one, e) : failure;
-                if (!e.equals(failure.getCause())) {
+                if (failure == null) {
+                    failure = new IllegalStateException("could not close " + one, e);
+                } else {
                     failure.addSuppressed(e);
                 }
             }

@@ -59,7 +59,13 @@ final class AuthenticatedCall {
     RegistryResponse answer() throws IOException {
         Proof proof = knownProof();
         RegistryResponse response = send(proof);
-        while (isRefusal(response) && requests < MOST_REQUESTS && request.body().canBeOpened()) {
+        while (isRefusal(response)) {
+            if (response.status() == 401 || isOutdated(proof)) {
+                dropToken(proof);
+            }
+            if (requests == MOST_REQUESTS || !request.body().canBeOpened()) {
+                return response;
+            }
             Optional<Step> step;
             try {
                 step = stepAfter(response, proof);
@@ -74,9 +80,7 @@ final class AuthenticatedCall {
             proof = step.get().prepare();
             response = send(proof);
         }
-        if (!isRefusal(response)) {
-            remember(proof);
-        }
+        remember(proof, response.status() < 400);
         return response;
     }
 
@@ -85,10 +89,10 @@ final class AuthenticatedCall {
         return next.handle(proof.on(request));
     }
 
-    private void remember(Proof proof) {
+    private void remember(Proof proof, boolean answered) {
         if (proof.scheme() != null) {
             memory.learn(proof.scheme());
-        } else if (memory.scheme().isEmpty() && proof.authorization() == null) {
+        } else if (answered && proof.authorization() == null && memory.scheme().isEmpty()) {
             memory.learn(Scheme.OPEN);
         }
         if (proof.question() != null) {
@@ -120,6 +124,9 @@ final class AuthenticatedCall {
             failedQuestion = question(scheme.get(), Proof.NONE);
             return tokenProof(scheme.get(), failedQuestion);
         } catch (RegistryException e) {
+            if (!request.body().repeatable()) {
+                throw e;
+            }
             failure = e;
             return Proof.NONE;
         }
@@ -140,7 +147,6 @@ final class AuthenticatedCall {
 
     private Optional<Step> stepAfter(RegistryResponse response, Proof proof) throws IOException {
         Optional<Scheme> scheme = response.status() == 401 ? Scheme.preferred(challenges(response)) : proof.learnt();
-        dropToken(proof);
         if (credentials instanceof Credentials.Header) {
             return renew() ? Optional.of(() -> proofFor(scheme, Proof.NONE)) : Optional.empty();
         }

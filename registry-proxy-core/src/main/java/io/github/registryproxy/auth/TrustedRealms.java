@@ -69,7 +69,7 @@ public final class TrustedRealms {
     public void warn(Realm realm) {
         if (said.asMap().putIfAbsent(realm.toString(), true) == null) {
             String remedy = mayBeAsked(realm)
-                    ? "to allow it, list " + realm.origin() + " as a trusted realm"
+                    ? "if it is the registry's token server, list " + realm.origin() + " as a trusted realm"
                     : "https never leads to http";
             LOG.log(
                     Level.WARNING,

@@ -38,8 +38,7 @@ final class FakeContent {
 
     Optional<byte[]> blobAnywhere(Digest digest) {
         return repositories.values().stream()
-                .map(repository -> repository.blobs.get(digest))
-                .filter(content -> content != null)
+                .flatMap(repository -> Optional.ofNullable(repository.blobs.get(digest)).stream())
                 .findFirst();
     }
 

@@ -137,7 +137,7 @@ public final class FakeRegistry implements RegistryHandler {
     /** The bytes of a manifest, if the repository has it. */
     public Optional<byte[]> manifest(String repository, Digest digest) {
         return Optional.ofNullable(content.repositories.get(new RepositoryName(repository)))
-                .map(found -> found.manifests().get(digest))
+                .flatMap(found -> Optional.ofNullable(found.manifests().get(digest)))
                 .map(FakeRepository.Manifest::content);
     }
 

@@ -193,6 +193,9 @@ final class RawHttp implements Closeable {
 
         @Override
         public int read(byte[] into, int offset, int count) throws IOException {
+            if (count == 0) {
+                return 0;
+            }
             if (left == 0 && !ended) {
                 next();
             }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  * are {@code n<bytes>} or an id under which {@code /v2/_seen/<id>} and {@code /v2/_closed/<id>} tell what became of a body.
  */
 final class SampleHandler implements RegistryHandler {
+    private static final int MIB = 1024 * 1024;
     private static final OptionalLong UNKNOWN = OptionalLong.empty();
     private final Map<String, SampleSource> watched = new ConcurrentHashMap<>();
 
@@ -57,8 +58,12 @@ final class SampleHandler implements RegistryHandler {
             case "broken/chunked" -> body(new SampleSource(bytes(tag), false).breaking(), UNKNOWN);
             case "short" -> body(new SampleSource(bytes(tag), false), OptionalLong.of(bytes(tag) + 1000));
             case "long" -> body(new SampleSource(bytes(tag), false), OptionalLong.of(bytes(tag) - 1000));
-            case "endless/known" -> body(watch(tag), OptionalLong.of(1L << 40));
-            case "endless/chunked" -> body(watch(tag), UNKNOWN);
+            case "endless/known" -> body(watch(tag, new SampleSource(1L << 40, false)), OptionalLong.of(1L << 40));
+            case "endless/chunked" -> body(watch(tag, new SampleSource(1L << 40, false)), UNKNOWN);
+            case "late/known" -> body(watch(tag, new SampleSource(MIB, false).waitingAt(0)), OptionalLong.of(MIB));
+            case "late/chunked" -> body(watch(tag, new SampleSource(MIB, true).waitingAt(0)), UNKNOWN);
+            case "trickle/known" -> body(watch(tag, new SampleSource(MIB, true).waitingAt(10)), OptionalLong.of(MIB));
+            case "trickle/chunked" -> body(watch(tag, new SampleSource(MIB, false).waitingAt(10)), UNKNOWN);
             case "location" ->
                 RegistryResponse.of(
                         202,
@@ -132,8 +137,7 @@ final class SampleHandler implements RegistryHandler {
         };
     }
 
-    private SampleSource watch(String id) {
-        SampleSource source = new SampleSource(1L << 40, false);
+    private SampleSource watch(String id, SampleSource source) {
         watched.put(id, source);
         return source;
     }
@@ -142,6 +146,10 @@ final class SampleHandler implements RegistryHandler {
         SampleSource source = watched.get(path.substring(path.lastIndexOf('/') + 1));
         if (source == null) {
             return text("nothing");
+        }
+        if (path.startsWith("/v2/_release/")) {
+            source.released.countDown();
+            return text("released");
         }
         if (path.startsWith("/v2/_closed/")) {
             try {

@@ -275,6 +275,22 @@ abstract class ServletContract {
 
     @ParameterizedTest
     @MethodSource("mounts")
+    void what_is_there_goes_out_at_once(String mount) throws IOException {
+        for (String name : List.of("late/known", "late/chunked", "trickle/known", "trickle/chunked")) {
+            String id = "id-" + UUID.randomUUID();
+            try (RawHttp http = new RawHttp(port())) {
+                http.send("GET " + mount + "/v2/" + name + "/manifests/" + id);
+                Head head = http.head();
+                InputStream body = http.body(head);
+                int first = name.startsWith("trickle") ? body.readNBytes(10).length : 0;
+                RawHttp.ask(port(), "GET " + mount + "/v2/_release/" + id);
+                assertEquals(MIB - first, body.readAllBytes().length, mount + " " + name);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mounts")
     void the_length_of_a_heads_answer_is_data(String mount) throws IOException {
         Answer known = RawHttp.ask(port(), "HEAD " + mount + "/v2/head/known/manifests/v1");
         assertEquals(List.of("12345678901"), known.head().all("Content-Length"));

@@ -1,0 +1,90 @@
+package io.github.registryproxy.upstream;
+
+import io.github.registryproxy.Body;
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.Headers;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.ManifestOutline;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.MediaType;
+import io.github.registryproxy.protocol.Reference;
+import io.github.registryproxy.protocol.RegistryException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** What makes bytes the manifest that was asked for: their digest, a document that is one thing alone, and its type. */
+final class ManifestCheck {
+    private static final Logger LOG = System.getLogger(ManifestCheck.class.getName());
+
+    private ManifestCheck() {}
+
+    /**
+     * The response of a manifest that is what was asked for.
+     *
+     * @throws IOException when it is not
+     */
+    static RegistryResponse verified(Headers headers, byte[] content, Reference reference) throws IOException {
+        Optional<Digest> claimed = claimed(headers);
+        Digest wanted = reference instanceof Digest digest
+                ? digest
+                : claimed.orElseGet(() -> Digest.of(Digest.Algorithm.SHA256, content));
+        if (!wanted.matches(content)) {
+            LOG.log(
+                    Level.ERROR,
+                    "INTEGRITY manifest {0}: wanted {1}, got {2} bytes that hash to another",
+                    reference,
+                    wanted,
+                    Integer.toString(content.length));
+            throw new IntegrityException("manifest does not hash to " + wanted);
+        }
+        MediaType type = checkedType(typeOf(headers), ManifestOutline.parse(content));
+        Headers described = headers.with(HeaderNames.DOCKER_CONTENT_DIGEST, wanted.toString())
+                .with(HeaderNames.CONTENT_TYPE, type.value());
+        return RegistryResponse.of(200, described, Body.of(content));
+    }
+
+    private static MediaType checkedType(MediaType said, Optional<ManifestOutline> outline) throws IOException {
+        if (outline.isEmpty()) {
+            if (said.isJson() || said.value().isEmpty() || said.value().startsWith("text/")) {
+                throw new IOException("a manifest of type " + said + " that is no JSON object");
+            }
+            return said;
+        }
+        if (!outline.get().isManifest() && !isSpecial(said)) {
+            throw new IOException("a JSON document of type " + said + " that is no manifest");
+        }
+        if (outline.get().isAmbiguous()) {
+            throw new IOException("a manifest that is an index as well");
+        }
+        return outline.get().mediaType().orElseGet(() -> said.isJson() ? said : guess(outline.get()));
+    }
+
+    /** Whether a registry vouches for a type of its own, which may look like anything. */
+    private static boolean isSpecial(MediaType said) {
+        return said.value().startsWith("application/vnd.")
+                && !said.equals(MediaType.OCI_MANIFEST)
+                && !said.equals(MediaType.OCI_INDEX)
+                && !said.equals(MediaType.DOCKER_MANIFEST)
+                && !said.equals(MediaType.DOCKER_MANIFEST_LIST);
+    }
+
+    private static MediaType guess(ManifestOutline outline) {
+        return outline.hasManifests() ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST;
+    }
+
+    /** What the registry says the type is; empty text where it says nothing. */
+    static MediaType typeOf(Headers headers) {
+        return new MediaType(headers.first(HeaderNames.CONTENT_TYPE).orElse(""));
+    }
+
+    /** The digest that the registry says the content has. */
+    static Optional<Digest> claimed(Headers headers) {
+        try {
+            return headers.first(HeaderNames.DOCKER_CONTENT_DIGEST).map(Digest::parse);
+        } catch (RegistryException e) {
+            return Optional.empty();
+        }
+    }
+}

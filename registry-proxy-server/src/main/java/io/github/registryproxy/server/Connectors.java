@@ -1,0 +1,64 @@
+package io.github.registryproxy.server;
+
+import java.security.KeyStore;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
+/** How the container speaks HTTP/1.1: strict about framing, indifferent to paths, silent about itself. */
+final class Connectors {
+    /** From a connection's begin, or its last answer, to the end of the next head; also for a peer that does not read. */
+    static final Duration HEAD_DEADLINE = Duration.ofSeconds(30);
+
+    private static final int LARGEST_HEAD = 16 * 1024;
+
+    private Connectors() {}
+
+    static ServerConnector make(Server server, Settings.Listener settings) {
+        HttpConnectionFactory http =
+                new HttpConnectionFactory(configuration(settings.identity().isPresent()));
+        ServerConnector connector = settings.identity().isEmpty()
+                ? new ServerConnector(server, http)
+                : new ServerConnector(
+                        server,
+                        new SslConnectionFactory(tls(settings.identity().orElseThrow()), http.getProtocol()),
+                        http);
+        connector.setPort(settings.port());
+        settings.host().ifPresent(connector::setHost);
+        connector.setIdleTimeout(HEAD_DEADLINE.toMillis());
+        return connector;
+    }
+
+    private static HttpConfiguration configuration(boolean secure) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setHttpCompliance(HttpCompliance.RFC9110);
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setRequestHeaderSize(LARGEST_HEAD);
+        http.setResponseHeaderSize(LARGEST_HEAD);
+        http.setMaxResponseHeaderSize(2 * LARGEST_HEAD);
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        if (secure) {
+            SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+            // Which hosts are served is a setting of its own, for http and https alike.
+            customizer.setSniHostCheck(false);
+            http.addCustomizer(customizer);
+        }
+        return http;
+    }
+
+    private static SslContextFactory.Server tls(KeyStore identity) {
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStore(identity);
+        tls.setKeyStorePassword("");
+        tls.setSniRequired(false);
+        return tls;
+    }
+}

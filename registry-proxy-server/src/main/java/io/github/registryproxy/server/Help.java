@@ -1,0 +1,48 @@
+package io.github.registryproxy.server;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code --help} and {@code --version} print. */
+final class Help {
+    private static final int COLUMN = 41;
+
+    private Help() {}
+
+    /** One screen, made of the settings themselves. */
+    static String text() {
+        StringBuilder text = new StringBuilder("""
+                registry-proxy [serve] [OPTIONS]         serve a registry under your own name
+                registry-proxy demo [--port N]           try it: a sample registry and a proxy, no network
+
+                Each option is also an environment variable, --repo-prefix is REPO_PREFIX; options win.
+
+                """);
+        for (Setting setting : Setting.values()) {
+            line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
+        }
+        for (List<String> other : List.of(List.of("--help", "this"), List.of("--version", "the version"))) {
+            line(text, other.get(0), other.get(1));
+        }
+        text.append("""
+
+                Example:  registry-proxy --registry-host gcr.io --repo-prefix my-project
+                          docker pull localhost:8080/app:1     is then gcr.io/my-project/app:1
+                """);
+        return text.toString();
+    }
+
+    static String version() {
+        return "registry-proxy "
+                + Optional.ofNullable(Help.class.getPackage().getImplementationVersion())
+                        .orElse("(not packaged)");
+    }
+
+    private static void line(StringBuilder text, String option, String help) {
+        text.append("  ")
+                .append(option)
+                .append(" ".repeat(Math.max(1, COLUMN - 2 - option.length())))
+                .append(help)
+                .append('\n');
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.registryproxy.server;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.ErrorManager;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Logging of the process: java.util.logging, one line per record on standard error. */
+final class ServerLog extends Handler {
+    private static final String MANAGER = "java.util.logging.manager";
+
+    private final PrintStream stream;
+    private final LogLine line = new LogLine();
+
+    /** Held here, as the manager forgets loggers, and their levels, that nobody holds. */
+    private final Logger container = Logger.getLogger("org.eclipse.jetty");
+
+    ServerLog(PrintStream stream) {
+        this.stream = stream;
+    }
+
+    /** Sends everything of INFO and above there, of the container WARNING and above; call it before anything logs. */
+    static void install() {
+        if (System.getProperty(MANAGER) == null) {
+            System.setProperty(MANAGER, LogsUntilTheEnd.class.getName());
+        }
+        LogManager manager = LogManager.getLogManager();
+        if (manager instanceof LogsUntilTheEnd ours) {
+            ours.clear();
+        } else {
+            manager.reset();
+        }
+        PrintStream stderr = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        Logger root = Logger.getLogger("");
+        ServerLog log = new ServerLog(stderr);
+        log.container.setLevel(Level.WARNING);
+        root.addHandler(log);
+        root.setLevel(Level.INFO);
+    }
+
+    @Override
+    public void publish(LogRecord logRecord) {
+        if (!isLoggable(logRecord)) {
+            return;
+        }
+        try {
+            stream.println(line.format(logRecord));
+        } catch (RuntimeException e) {
+            reportError(null, e, ErrorManager.FORMAT_FAILURE);
+        }
+    }
+
+    @Override
+    public void flush() {
+        stream.flush();
+    }
+
+    @Override
+    public void close() {
+        stream.flush();
+    }
+
+    /** The JVM resets its log manager as soon as it is told to stop; what is drained then must still be logged. */
+    public static final class LogsUntilTheEnd extends LogManager {
+        /** Made by the JDK, from the system property. */
+        public LogsUntilTheEnd() {}
+
+        @Override
+        public void reset() {
+            // See the class comment. What is really to be reset, clear() resets.
+        }
+
+        void clear() {
+            super.reset();
+        }
+    }
+}
