@@ -1,5 +1,9 @@
 package io.github.registryproxy;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +21,8 @@ public final class Headers {
 
     private static final Set<String> SECRET = Set.of(
             "authorization", "proxy-authorization", "cookie", "set-cookie", "x-registry-auth", "location", "x-api-key");
+
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     /** Names at even places, values at odd ones. */
     private final String[] lines;
@@ -78,6 +84,32 @@ public final class Headers {
                 && !text.get().isEmpty()
                 && text.get().chars().allMatch(c -> c >= '0' && c <= '9');
         return number ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
+    }
+
+    /**
+     * How long Retry-After asks to wait (RFC 9110 section 10.2.3): from nothing to a day, a longer wait counts as a day; empty
+     * where the field is absent or makes no sense.
+     *
+     * @param now what a date in the field is compared with
+     */
+    public Optional<Duration> retryAfter(Instant now) {
+        return first(HeaderNames.RETRY_AFTER).map(String::strip).flatMap(text -> wait(text, now));
+    }
+
+    private static Optional<Duration> wait(String text, Instant now) {
+        if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.of(text.length() > 9 ? LONGEST_WAIT : clamp(Duration.ofSeconds(Long.parseLong(text))));
+        }
+        try {
+            Instant then = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text));
+            return Optional.of(clamp(Duration.between(now, then)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration clamp(Duration wait) {
+        return wait.isNegative() ? Duration.ZERO : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 
     /** With one more line at the end. */

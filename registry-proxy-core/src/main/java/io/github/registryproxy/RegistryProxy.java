@@ -2,6 +2,7 @@ package io.github.registryproxy;
 
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,6 +98,8 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
                     return handler.handle(request);
                 } catch (RegistryException e) {
                     return RegistryResponse.of(e.error());
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
                 }
             };
         }

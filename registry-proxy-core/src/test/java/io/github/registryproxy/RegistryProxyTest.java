@@ -8,6 +8,8 @@ import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -155,5 +157,20 @@ final class RegistryProxyTest {
         builder.use(named("late"));
         built.handle(PING).close();
         assertEquals(List.of(), log);
+    }
+
+    @Test
+    void a_body_that_cannot_be_opened_is_no_answer_and_no_defect() {
+        RegistryProxy proxy = RegistryProxy.builder()
+                .use((request, next) -> next.handle(request).observeBody(source -> source))
+                .upstream(request -> {
+                    Path file = Files.createTempFile("blob", "");
+                    Body gone = Body.of(file);
+                    Files.delete(file);
+                    return RegistryResponse.of(200, Headers.EMPTY, gone);
+                })
+                .build();
+
+        assertThrows(IOException.class, () -> proxy.handle(PING));
     }
 }

@@ -130,7 +130,7 @@ final class TokenClient {
     }
 
     private Optional<Duration> retryAfter(RegistryResponse response) {
-        return RetryAfter.of(response.headers(), clock.instant());
+        return response.headers().retryAfter(clock.instant());
     }
 
     private static RegistryException later(RegistryError error, Optional<Duration> wait) {

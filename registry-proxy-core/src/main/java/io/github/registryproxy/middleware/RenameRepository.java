@@ -52,18 +52,19 @@ public final class RenameRepository implements Middleware {
         if (operation instanceof Operation.Other) {
             throw ErrorCode.NAME_UNKNOWN.because("no such endpoint").asException();
         }
-        RegistryRequest renamed = request.with(toUpstream(operation));
+        RegistryRequest renamed = request.with(toUpstream(request.target()));
         return responses.toClient(request, next.handle(renamed));
     }
 
-    private Operation toUpstream(Operation operation) {
-        if (operation instanceof MountBlob mount
+    private Target toUpstream(Target target) {
+        if (target.operation() instanceof MountBlob mount
                 && mount.from().isPresent()
                 && mapping.toUpstream(mount.from().get()).isEmpty()) {
-            // end-11: a registry that cannot mount begins an upload instead.
-            return new Operation.StartUpload(upstreamName(mount.repository()));
+            // end-11: a registry that cannot mount begins an upload instead; a digest beside it would make it end-4b.
+            Operation start = new Operation.StartUpload(upstreamName(mount.repository()));
+            return new Target(start, target.rest().without("digest"::equals));
         }
-        return operation instanceof InRepository ? operation.mapNames(this::upstreamName) : operation;
+        return target.operation() instanceof InRepository ? target.mapNames(this::upstreamName) : target;
     }
 
     private RepositoryName upstreamName(RepositoryName clientName) {

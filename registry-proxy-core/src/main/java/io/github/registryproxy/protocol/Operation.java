@@ -49,14 +49,33 @@ public sealed interface Operation {
         }
     }
 
-    /** An operation on one upload session. */
-    sealed interface InUpload extends InRepository {
-        UploadSession session();
+    /** An operation that reads one repository. */
+    sealed interface Pull extends InRepository {
+        @Override
+        default Access access() {
+            return Access.PULL;
+        }
+    }
 
+    /** An operation that adds to one repository. */
+    sealed interface Push extends InRepository {
         @Override
         default Access access() {
             return Access.PUSH;
         }
+    }
+
+    /** An operation that takes away from one repository. */
+    sealed interface Delete extends InRepository {
+        @Override
+        default Access access() {
+            return Access.DELETE;
+        }
+    }
+
+    /** An operation on one upload session. */
+    sealed interface InUpload extends Push {
+        UploadSession session();
 
         @Override
         default String path() {
@@ -78,12 +97,7 @@ public sealed interface Operation {
     }
 
     /** end-2: the bytes of a blob. */
-    record PullBlob(RepositoryName repository, Digest digest) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PULL;
-        }
-
+    record PullBlob(RepositoryName repository, Digest digest) implements Pull {
         @Override
         public String path() {
             return "/v2/" + repository + "/blobs/" + digest;
@@ -96,12 +110,7 @@ public sealed interface Operation {
     }
 
     /** end-3: a manifest or an index. */
-    record PullManifest(RepositoryName repository, Reference reference) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PULL;
-        }
-
+    record PullManifest(RepositoryName repository, Reference reference) implements Pull {
         @Override
         public String path() {
             return "/v2/" + repository + "/manifests/" + reference;
@@ -114,12 +123,7 @@ public sealed interface Operation {
     }
 
     /** end-4a, end-4c: begins an upload. */
-    record StartUpload(RepositoryName repository) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PUSH;
-        }
-
+    record StartUpload(RepositoryName repository) implements Push {
         @Override
         public String path() {
             return "/v2/" + repository + "/blobs/uploads/";
@@ -132,12 +136,7 @@ public sealed interface Operation {
     }
 
     /** end-4b: a whole blob in one request. */
-    record PushBlob(RepositoryName repository, Digest digest) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PUSH;
-        }
-
+    record PushBlob(RepositoryName repository, Digest digest) implements Push {
         @Override
         public String path() {
             return "/v2/" + repository + "/blobs/uploads/";
@@ -176,14 +175,9 @@ public sealed interface Operation {
     }
 
     /** end-7a, and end-7b of the specification's next version with several {@code tag} fields. */
-    record PushManifest(RepositoryName repository, Reference reference, List<Tag> tags) implements InRepository {
+    record PushManifest(RepositoryName repository, Reference reference, List<Tag> tags) implements Push {
         public PushManifest {
             tags = List.copyOf(tags);
-        }
-
-        @Override
-        public Access access() {
-            return Access.PUSH;
         }
 
         @Override
@@ -207,12 +201,7 @@ public sealed interface Operation {
     }
 
     /** end-8: the tags of a repository, in pages. */
-    record ListTags(RepositoryName repository, Page page) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PULL;
-        }
-
+    record ListTags(RepositoryName repository, Page page) implements Pull {
         @Override
         public String path() {
             return "/v2/" + repository + "/tags/list";
@@ -230,12 +219,7 @@ public sealed interface Operation {
     }
 
     /** end-9: takes a tag or a manifest away. */
-    record DeleteManifest(RepositoryName repository, Reference reference) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.DELETE;
-        }
-
+    record DeleteManifest(RepositoryName repository, Reference reference) implements Delete {
         @Override
         public String path() {
             return "/v2/" + repository + "/manifests/" + reference;
@@ -248,12 +232,7 @@ public sealed interface Operation {
     }
 
     /** end-10: takes a blob away. */
-    record DeleteBlob(RepositoryName repository, Digest digest) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.DELETE;
-        }
-
+    record DeleteBlob(RepositoryName repository, Digest digest) implements Delete {
         @Override
         public String path() {
             return "/v2/" + repository + "/blobs/" + digest;
@@ -266,12 +245,7 @@ public sealed interface Operation {
     }
 
     /** end-11: takes a blob over from another repository, or begins an upload where that cannot be done. */
-    record MountBlob(RepositoryName repository, Digest digest, Optional<RepositoryName> from) implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PUSH;
-        }
-
+    record MountBlob(RepositoryName repository, Digest digest, Optional<RepositoryName> from) implements Push {
         @Override
         public String path() {
             return "/v2/" + repository + "/blobs/uploads/";
@@ -298,13 +272,7 @@ public sealed interface Operation {
     }
 
     /** end-12a, end-12b: what refers to a manifest. */
-    record ListReferrers(RepositoryName repository, Digest digest, Optional<String> artifactType)
-            implements InRepository {
-        @Override
-        public Access access() {
-            return Access.PULL;
-        }
-
+    record ListReferrers(RepositoryName repository, Digest digest, Optional<String> artifactType) implements Pull {
         @Override
         public String path() {
             return "/v2/" + repository + "/referrers/" + digest;

@@ -36,7 +36,7 @@ final class HostAddresses {
      * @throws AddressRefusedException when one of the addresses is refused, whichever the client would take
      */
     static void check(String host, AddressPolicy policy, boolean proxied) throws IOException {
-        if (policy == AddressPolicy.ANY) {
+        if (policy.equals(AddressPolicy.ANY)) {
             return;
         }
         if (ENDS_IN_A_NUMBER.matcher(host).matches()

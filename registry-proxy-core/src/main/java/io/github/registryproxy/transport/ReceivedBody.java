@@ -112,7 +112,7 @@ final class ReceivedBody implements HttpResponse.BodySubscriber<ReceivedBody>, B
             portions.add(failure); // a reader who tries again gets no other answer
             throw new IOException("the body from " + origin + " broke off after " + count + " bytes", failure);
         }
-        if (next == END) {
+        if (END.equals(next)) {
             if (length.isPresent() && count != length.getAsLong()) {
                 throw broken("ended after " + count + " bytes of " + length.getAsLong());
             }

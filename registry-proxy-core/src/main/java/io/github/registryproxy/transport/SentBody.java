@@ -53,7 +53,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, AutoCloseable {
 
         @Override
         public void request(long n) {
-            if (by == subscriber) {
+            if (by.equals(subscriber)) {
                 demand.addAndGet(n);
                 wake.run();
             }
@@ -61,7 +61,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, AutoCloseable {
 
         @Override
         public void cancel() {
-            if (by == subscriber) {
+            if (by.equals(subscriber)) {
                 cancelled = true;
                 wake.run();
             }

@@ -9,6 +9,7 @@ import io.github.registryproxy.transport.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Asks again for what can be asked again: GET and HEAD without a body, when there was no answer or one of 500, 502, 503, 504.
@@ -53,7 +54,8 @@ final class Retries implements Middleware {
             default -> false;
         };
         return passing
-                && RetryAfter.of(response.headers())
+                && response.headers()
+                        .retryAfter(Instant.now())
                         .map(wait -> wait.compareTo(LONGEST_WAIT) <= 0)
                         .orElse(true);
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,7 +85,7 @@ final class UpstreamErrors implements Middleware {
             return RegistryResponse.of(ErrorCode.DENIED.because(
                     "the registry refuses access; what is asked for may not exist or may not be served here"));
         }
-        Optional<RegistryError> wait = RetryAfter.of(headers)
+        Optional<RegistryError> wait = headers.retryAfter(Instant.now())
                 .filter(after -> status == 429)
                 .map(after -> fallback(request.operation(), status).withRetryAfter(after));
         ErrorDocument document = ErrorDocument.parse(content, status)
@@ -110,7 +111,7 @@ final class UpstreamErrors implements Middleware {
         RegistryError error = ErrorCode.UNAVAILABLE
                 .because("the registry behind this proxy failed with status " + status)
                 .withStatus(own);
-        return RetryAfter.of(headers).map(error::withRetryAfter).orElse(error);
+        return headers.retryAfter(Instant.now()).map(error::withRetryAfter).orElse(error);
     }
 
     /** A message may quote the address of a place that clients do not know. */

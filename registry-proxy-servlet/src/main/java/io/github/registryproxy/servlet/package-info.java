@@ -19,7 +19,15 @@
  * hold none of the container's threads on Java 21 and newer.
  *
  * <p>The request's path is read as it came; a container that refuses or rewrites odd paths before a servlet sees them does
- * no harm, since nothing that is legal in this protocol needs an escape.
+ * no harm, since nothing that is legal in this protocol needs an escape. Settings that pushes need:
+ *
+ * <ul>
+ *   <li>Tomcat: {@code continueResponseTiming="onRead"} on the connector, or a push is asked for its body before anybody
+ *       decided to refuse it;
+ *   <li>Undertow: {@code MAX_ENTITY_SIZE} of -1, or bodies end at 2 MB; it also takes a malformed chunk size for the end of
+ *       a body, which the digest at the end of an upload finds out;
+ *   <li>Jetty: none.
+ * </ul>
  */
 @NullMarked
 package io.github.registryproxy.servlet;

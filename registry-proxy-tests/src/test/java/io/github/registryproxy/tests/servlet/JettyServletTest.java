@@ -37,7 +37,6 @@ class JettyServletTest extends ServletContract {
 
     private static ServletContextHandler context(String path) {
         ServletContextHandler context = new ServletContextHandler(path, ServletContextHandler.NO_SESSIONS);
-        context.getServletHandler().setDecodeAmbiguousURIs(true);
         context.addServletContainerInitializer(new SampleApp());
         return context;
     }

@@ -1,0 +1,55 @@
+package io.github.registryproxy.server;
+
+import java.io.PrintStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code registry-proxy [serve|demo] [OPTIONS]}.
+ *
+ * <p>Exit codes: 0 after SIGTERM or SIGINT and after help; 1 when it cannot run (the port is in use); 2 when a setting is
+ * wrong, missing or contradicts another. In both cases one line on standard error says what to change.
+ */
+public final class Main {
+    private static final int STOPPED = 0;
+    private static final int CANNOT_RUN = 1;
+    private static final int WRONG_SETTING = 2;
+
+    private Main() {}
+
+    /** Runs until the process is told to stop. */
+    public static void main(String[] arguments) {
+        ServerLog.install();
+        // Read once, when the JDK's HTTP client loads: four times its default doubles what a proxied blob gets.
+        if (System.getProperty("jdk.httpclient.bufsize") == null) {
+            System.setProperty("jdk.httpclient.bufsize", "65536");
+        }
+        int code = run(arguments, System.getenv(), System.out, System.err);
+        if (code != STOPPED) {
+            System.exit(code);
+        }
+    }
+
+    static int run(String[] arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        try {
+            CommandLineArguments given = CommandLineArguments.parse(arguments);
+            GivenSettings settings = new GivenSettings(given.options(), environment);
+            switch (given.command()) {
+                case HELP -> out.print(Help.text());
+                case VERSION -> out.println(Help.version());
+                case SERVE -> ServeCommand.run(new SettingsReader(settings).read());
+                case DEMO -> DemoCommand.run(settings, out);
+            }
+            return STOPPED;
+        } catch (SettingException e) {
+            return failed(err, e.getMessage(), WRONG_SETTING);
+        } catch (CannotListenException e) {
+            return failed(err, e.getMessage(), CANNOT_RUN);
+        }
+    }
+
+    private static int failed(PrintStream err, @Nullable String message, int code) {
+        err.println("registry-proxy: " + message);
+        return code;
+    }
+}

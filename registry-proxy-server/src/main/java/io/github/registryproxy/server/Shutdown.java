@@ -1,0 +1,26 @@
+package io.github.registryproxy.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** SIGTERM and SIGINT: drain, then exit with 0. */
+final class Shutdown {
+    private static final Logger LOG = System.getLogger("io.github.registryproxy.server");
+
+    private Shutdown() {}
+
+    static void drainOnSignal(ProxyServer server) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndExit(server), "drain"));
+    }
+
+    private static void drainAndExit(ProxyServer server) {
+        try {
+            LOG.log(Level.INFO, "told to stop: running requests may end");
+            server.drain();
+            LOG.log(Level.INFO, "stopped");
+        } finally {
+            // A JVM ended by a signal exits with 128 and the signal's number; an orderly end is 0 to those who watch.
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
