@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.Listener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -245,8 +246,8 @@ class ProxyServerTest {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     }
 
-    private static Settings.Listener listener(int port, int threads, Duration drain) {
-        return new Settings.Listener(Optional.of("127.0.0.1"), port, Optional.empty(), drain, threads);
+    private static Listener listener(int port, int threads, Duration drain) {
+        return new Listener(Optional.of("127.0.0.1"), port, Optional.empty(), drain, threads);
     }
 
     /** Draining has begun when nobody can connect any more; bounded by the test's timeout. */
