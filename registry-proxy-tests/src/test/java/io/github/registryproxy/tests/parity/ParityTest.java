@@ -207,6 +207,27 @@ class ParityTest {
             assertFalse((Wire.all(first) + Wire.all(second)).contains(SECRET));
         }
 
+        @Test
+        void a_registry_that_gives_tokens_gets_the_key_at_its_token_server_alone() throws IOException {
+            Path key = Files.writeString(dir.resolve("key-for-tokens.json"), KEY);
+            registry.on(
+                            "GET /v2/team/a/app/manifests/1",
+                            asked -> asked.all("Authorization").equals(List.of("Bearer t1"))
+                                    ? manifest()
+                                    : unauthorized("gcr.io"))
+                    .on("GET /token", json("{\"token\":\"t1\"}"));
+
+            Reply reply = servers.with("GOOGLE_APPLICATION_CREDENTIALS", key.toString())
+                    .get("/v2/app/manifests/1");
+
+            assertEquals(200, reply.status());
+            String login = registry.askedOnce("GET /token").all("Authorization").get(0);
+            assertTrue(Wire.userAndPassword(login).startsWith("_json_key:{"), login);
+            for (Asked asked : registry.asked("GET /v2/team/a/app/manifests/1")) {
+                assertFalse(asked.all("Authorization").contains(login), asked::toString);
+            }
+        }
+
         private static String withoutSpace(String text) {
             return text.replaceAll("\\s", "");
         }

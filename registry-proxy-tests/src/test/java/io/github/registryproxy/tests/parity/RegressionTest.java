@@ -169,9 +169,15 @@ class RegressionTest {
             try (RunningServer server = servers.fresh("REGISTRY_HOST", "http://127.0.0.1:" + port)) {
                 assertEquals(200, server.get("/readyz").status());
                 assertEquals(502, server.get("/v2/app/manifests/1").status());
+                assertEquals(
+                        502, server.get("/_token?scope=repository:app:pull").status());
                 try (ScriptedRegistry late = new ScriptedRegistry(port)) {
-                    late.on("GET /v2/team/a/app/manifests/1", manifest());
+                    late.on("GET /v2/", challenge(late.at("/token"), ""))
+                            .on("GET /token", json("{\"token\":\"t1\"}"))
+                            .on("GET /v2/team/a/app/manifests/1", manifest());
                     assertEquals(200, server.get("/v2/app/manifests/1").status());
+                    assertEquals(
+                            200, server.get("/_token?scope=repository:app:pull").status());
                 }
             }
         }
@@ -423,24 +429,53 @@ class RegressionTest {
             assertFalse((Wire.all(started) + Wire.all(finished)).contains(PREFIX));
         }
 
+        /** Artifact Registry's are outside /v2/, on another path of the same host. */
+        @Test
+        void an_uploads_location_of_another_shape_leads_through_the_proxy_too() throws IOException {
+            String there = "/artifacts-uploads/namespaces/x/uploads/AB%3D";
+            registry.on("POST /v2/team/a/app/blobs/uploads/", status(202, "Location", there + "?upload_id=1"))
+                    .on("PUT " + there, status(201));
+            RunningServer server = servers.with("ENABLE_PUSH", "true");
+
+            Reply started = server.send("POST", "/v2/app/blobs/uploads/");
+            String here = path(Wire.header(started, "Location"));
+            Reply finished = server.send("PUT", here + (here.contains("?") ? "&" : "?") + "digest=" + DIGEST);
+
+            assertTrue(here.startsWith("/v2/app/blobs/uploads/"), here);
+            assertEquals(201, finished.status());
+            Asked put = registry.askedOnce("PUT " + there);
+            assertEquals(List.of("1"), put.fields("upload_id"));
+            assertEquals(List.of(DIGEST), put.fields("digest"));
+        }
+
+        @Test
+        void a_pushed_manifest_is_found_under_the_clients_name() throws IOException {
+            registry.on(
+                    "PUT /v2/team/a/app/manifests/1", status(201, "Location", "/v2/team/a/app/manifests/" + DIGEST));
+
+            Reply reply = servers.with("ENABLE_PUSH", "true").send("PUT", "/v2/app/manifests/1");
+
+            assertEquals(201, reply.status());
+            assertTrue(path(Wire.header(reply, "Location")).startsWith("/v2/app/manifests/"), () -> Wire.all(reply));
+        }
+
         private static String path(String location) {
             URI uri = URI.create(location);
-            return uri.getRawPath() + "?" + uri.getRawQuery();
+            return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         }
     }
 
     @Nested
     @DisplayName("11: Link and the name in lists leaked the prefix")
     class Lists {
-        @Test
-        void a_list_is_in_the_clients_names_and_its_link_can_be_followed() throws IOException {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void a_list_is_in_the_clients_names_and_its_link_can_be_followed(boolean absolute) throws IOException {
+            String next = (absolute ? registry.at("") : "") + "/v2/team/a/app/tags/list?n=1&last=1";
             registry.on(
                     "GET /v2/team/a/app/tags/list",
                     asked -> asked.fields("last").isEmpty()
-                            ? json(
-                                    "{\"name\":\"team/a/app\",\"tags\":[\"1\"]}",
-                                    "Link",
-                                    "</v2/team/a/app/tags/list?n=1&last=1>; rel=\"next\"")
+                            ? json("{\"name\":\"team/a/app\",\"tags\":[\"1\"]}", "Link", "<" + next + ">; rel=\"next\"")
                             : json("{\"name\":\"team/a/app\",\"tags\":[\"2\"]}"));
             RunningServer server = servers.with();
 
@@ -452,6 +487,24 @@ class RegressionTest {
             assertEquals("{\"name\":\"app\",\"tags\":[\"2\"]}", Wire.text(second));
             assertFalse((Wire.all(first) + Wire.all(second)).contains(PREFIX));
             assertEquals(2, registry.asked("GET /v2/team/a/app/tags/list").size());
+        }
+    }
+
+    @Nested
+    @DisplayName("11, errors: they name repositories as well")
+    class ErrorDocuments {
+        @Test
+        void an_error_is_in_the_clients_names() throws IOException {
+            String error = "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"repository team/a/app not found\","
+                    + "\"detail\":{\"name\":\"team/a/app\"}}]}";
+            registry.on("GET /v2/team/a/app/tags/list", answer(404, error, "Content-Type", "application/json"));
+
+            Reply reply = servers.with().get("/v2/app/tags/list");
+
+            assertEquals(404, reply.status());
+            assertTrue(Wire.text(reply).contains("\"NAME_UNKNOWN\""), () -> Wire.text(reply));
+            assertTrue(Wire.text(reply).contains("repository app not found"), () -> Wire.text(reply));
+            assertFalse(Wire.all(reply).contains(PREFIX), () -> Wire.all(reply));
         }
     }
 
