@@ -152,15 +152,16 @@ class ProxyServerTest {
     @Test
     void what_runs_is_drained_before_the_server_stops() throws Exception {
         start(10, LONG, LONG);
-        try (Wire running = new Wire(server.port());
-                Wire idle = new Wire(server.port())) {
+        int port = server.port(); // none any more once it drains
+        try (Wire running = new Wire(port);
+                Wire idle = new Wire(port)) {
             idle.send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
             idle.until("ok\n");
             running.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
             running.until("half");
 
             CompletableFuture<Void> drained = CompletableFuture.runAsync(server::drain);
-            untilRefused(server.port());
+            untilRefused(port);
             idle.send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
             assertTrue(idle.until("stopping\n").startsWith("HTTP/1.1 503 "));
             assertFalse(drained.isDone());
