@@ -12,8 +12,11 @@ import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.function.Supplier;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
@@ -31,6 +34,8 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
 
     private static final long IDLE_NANOS = 1_000_000_000;
 
+    private static final int MAX_INTERIM = 20;
+
     static final Http1Config CONFIG = Http1Config.custom()
             .setBufferSize(8 * 1024)
             .setChunkSizeHint(8 * 1024)
@@ -43,6 +48,8 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
     private volatile boolean closed;
     private volatile long lastUse = System.nanoTime();
     private boolean requestWhole;
+    private @Nullable ClassicHttpResponse early;
+    private int interim;
 
     Wire() {
         this(new HeadParser(CONFIG));
@@ -55,10 +62,10 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
                 null,
                 null,
                 null,
-                (request, connection, in, sent, next) -> sent / LOOK_EVERY != (sent + next) / LOOK_EVERY
-                        && ((Wire) connection).hasInput(),
+                (request, connection, in, sent, next) ->
+                        sent / LOOK_EVERY != (sent + next) / LOOK_EVERY && ((Wire) connection).isAnsweredEarly(),
                 null,
-                () -> parser);
+                config -> parser);
         this.parser = parser;
     }
 
@@ -103,7 +110,8 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
     }
 
     /** Where it leads; null when it is closed. */
-    @Nullable SocketAddress remote() {
+    @Nullable
+    SocketAddress remote() {
         return getRemoteAddress();
     }
 
@@ -118,8 +126,8 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
                 return isSilent(holder.getBaseSocket().getChannel());
             }
             // With TLS, input may be a ticket: only the client's own look tells, and takes a millisecond.
-            boolean look = holder.getBaseSocket().getInputStream().available() > 0
-                    || System.nanoTime() - lastUse > IDLE_NANOS;
+            boolean look =
+                    holder.getBaseSocket().getInputStream().available() > 0 || System.nanoTime() - lastUse > IDLE_NANOS;
             return !look || (!super.isStale() && !isDataAvailable(Timeout.ONE_MILLISECOND));
         } catch (IOException e) {
             return false; // which is the answer
@@ -153,21 +161,64 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
         }
     }
 
+    private boolean isAnsweredEarly() throws IOException {
+        try {
+            while (early == null && hasInput()) {
+                early = nextHead();
+            }
+            return early != null;
+        } catch (HttpException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** The head of the answer; interim ones are passed over, as long as they are few. */
+    ClassicHttpResponse awaitHead() throws IOException, HttpException {
+        ClassicHttpResponse head = early;
+        while (head == null) {
+            head = nextHead();
+        }
+        return head;
+    }
+
+    private @Nullable ClassicHttpResponse nextHead() throws IOException, HttpException {
+        ClassicHttpResponse head = receiveResponseHeader();
+        if (head.getCode() == 101) {
+            throw new ProtocolException("switches to a protocol that nobody asked for (101)");
+        }
+        if (head.getCode() >= 200) {
+            return head;
+        }
+        if (++interim > MAX_INTERIM) {
+            throw new ProtocolException("answers with more than " + MAX_INTERIM + " interim responses");
+        }
+        return null;
+    }
+
     /** To be called when a request has nothing more to send; otherwise no end of its body is ever written. */
     void requestIsWhole() {
         requestWhole = true;
     }
 
+    boolean isRequestWhole() {
+        return requestWhole;
+    }
+
     /** Before each exchange. */
     void begin() {
         requestWhole = false;
+        early = null;
+        interim = 0;
         parser.reset();
     }
 
     /** A chunked body that broke off must not get its last chunk from a stream that is closed on the way out. */
     @Override
     protected OutputStream createContentOutputStream(
-            long length, SessionOutputBuffer buffer, OutputStream out, @Nullable Supplier<List<? extends Header>> trailers) {
+            long length,
+            SessionOutputBuffer buffer,
+            OutputStream out,
+            @Nullable Supplier<List<? extends Header>> trailers) {
         OutputStream framed = super.createContentOutputStream(length, buffer, out, trailers);
         return new FilterOutputStream(framed) {
             @Override
