@@ -33,6 +33,7 @@ public enum Setting {
     UPSTREAM_CLIENT_CERT("FILE", "certificate to show to the registry, PEM"),
     UPSTREAM_CLIENT_KEY("FILE", "its private key, PEM"),
     UPSTREAM_PROXY("URL", "HTTP proxy on the way there: http://proxy:3128"),
+    TRANSPORT("CLIENT", "HTTP client: httpclient5 or jdk (httpclient5)"),
     DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
     THREADS("N", "requests at a time on Java 17 to 20 (200)");
 
