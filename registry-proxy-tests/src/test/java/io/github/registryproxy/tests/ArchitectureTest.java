@@ -49,7 +49,7 @@ final class ArchitectureTest {
             Map.entry("auth", Set.of("", "protocol", "document", "transport")),
             Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth")),
-            Map.entry("servlet", Set.of("", "protocol")),
+            Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "server",

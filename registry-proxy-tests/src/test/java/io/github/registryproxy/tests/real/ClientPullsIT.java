@@ -25,6 +25,7 @@ class ClientPullsIT {
     private static DockerRegistry registry;
     private static ProxyServer proxy;
     private static ProxyServer streaming;
+    private static ProxyServer trusting;
 
     @BeforeAll
     static void start() throws Exception {
@@ -35,6 +36,13 @@ class ClientPullsIT {
         proxy = ProxyServer.start(stage, Map.of("REGISTRY_HOST", registry.url(), "REPO_PREFIX", "team/a"));
         streaming = ProxyServer.start(
                 stage, Map.of("REGISTRY_HOST", registry.url(), "REPO_PREFIX", "team/a", "BLOB_DELIVERY", "stream"));
+        // Credentials, the clients' too, go to the registry's own origin and to the listed realms.
+        trusting = ProxyServer.start(
+                stage,
+                Map.of(
+                        "REGISTRY_HOST", registry.url(),
+                        "REPO_PREFIX", "team/a",
+                        "TRUSTED_REALMS", registry.issuer().origin()));
     }
 
     @ParameterizedTest
@@ -51,13 +59,25 @@ class ClientPullsIT {
     @ValueSource(strings = {"dockerd", "podman", "skopeo", "ctr"})
     void a_private_repository_is_pulled_with_the_clients_own_login(String client) throws Exception {
         Puller puller = clients.named(client);
-        String reference = proxy.host() + "/private:1";
+        String reference = trusting.host() + "/private:1";
 
         String ours = puller.pullAs(DockerRegistry.USER, DockerRegistry.PASSWORD, reference);
 
         String direct = registry.host() + "/team/a/private:1";
         assertEquals(puller.pullAs(DockerRegistry.USER, DockerRegistry.PASSWORD, direct), ours);
         assertThrows(AssertionError.class, () -> puller.pull(reference));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dockerd", "podman", "skopeo", "ctr"})
+    void a_login_is_not_passed_to_a_realm_that_is_not_listed(String client) throws Exception {
+        Puller puller = clients.named(client);
+        int before = registry.issuer().logins();
+
+        assertThrows(
+                AssertionError.class,
+                () -> puller.pullAs(DockerRegistry.USER, DockerRegistry.PASSWORD, proxy.host() + "/private:1"));
+        assertEquals(before, registry.issuer().logins());
     }
 
     @ParameterizedTest

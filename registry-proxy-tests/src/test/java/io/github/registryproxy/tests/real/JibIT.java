@@ -37,7 +37,16 @@ class JibIT {
         registry = DockerRegistry.withTokens(stage);
         new SampleImage(registry, "team/a/private").pushIndex("1", Family.OCI);
         proxy = ProxyServer.start(
-                stage, Map.of("REGISTRY_HOST", registry.url(), "REPO_PREFIX", "team/a", "ENABLE_PUSH", "true"));
+                stage,
+                Map.of(
+                        "REGISTRY_HOST",
+                        registry.url(),
+                        "REPO_PREFIX",
+                        "team/a",
+                        "ENABLE_PUSH",
+                        "true",
+                        "TRUSTED_REALMS",
+                        registry.issuer().origin()));
     }
 
     @AfterAll

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +41,7 @@ final class TokenIssuer implements AutoCloseable {
     private final TestCa.Certificate certificate;
     private final PrivateKey key;
     private final HttpServer server;
+    private final AtomicInteger logins = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     TokenIssuer(TestCa.Certificate certificate, String user, String password) throws IOException {
@@ -70,6 +72,11 @@ final class TokenIssuer implements AutoCloseable {
         return sign(user, List.of(scopes));
     }
 
+    /** How often somebody came with a name and a password. */
+    int logins() {
+        return logins.get();
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -85,6 +92,7 @@ final class TokenIssuer implements AutoCloseable {
             Map<String, List<String>> fields = fields(query == null ? "" : query);
             String basic = exchange.getRequestHeaders().getFirst("Authorization");
             boolean named = basic != null || fields.containsKey("password");
+            logins.addAndGet(named ? 1 : 0);
             boolean known = Http.basic(user, password).equals(basic)
                     || (List.of(user).equals(fields.get("username"))
                             && List.of(password).equals(fields.get("password")));
