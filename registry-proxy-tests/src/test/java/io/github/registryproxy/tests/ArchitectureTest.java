@@ -49,6 +49,8 @@ final class ArchitectureTest {
             Map.entry("auth", Set.of("", "protocol", "document", "transport")),
             Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("store", Set.of("", "protocol")),
+            Map.entry("cache", Set.of("", "protocol", "document", "store")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
