@@ -77,6 +77,19 @@ public final class Body implements Closeable {
         return new Body(() -> source, length, false, null, source);
     }
 
+    /** The same body, which releases something else as well when it is closed. */
+    public Body closing(Closeable other) {
+        Closeable own = behind;
+        Closeable both = () -> {
+            try (other) {
+                if (own != null) {
+                    own.close();
+                }
+            }
+        };
+        return new Body(opener, length, repeatable, file, both);
+    }
+
     /** In bytes; empty when the sender did not say. */
     public OptionalLong length() {
         return length;
