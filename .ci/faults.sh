@@ -12,6 +12,7 @@ env PORT="$port" HOST=127.0.0.1 \
   REGISTRY_HOST=http://127.0.0.1:5701 REGISTRY_USERNAME=proxyuser REGISTRY_PASSWORD=UPSTREAM-SECRET-7f3a91 \
   TRUSTED_REALMS=http://127.0.0.1:5702 BLOB_DELIVERY=stream ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8 \
   "$java" -Xmx256m -jar registry-proxy-server/target/registry-proxy.jar >"$work/log" 2>&1 &
+export PYTHONDONTWRITEBYTECODE=1
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 

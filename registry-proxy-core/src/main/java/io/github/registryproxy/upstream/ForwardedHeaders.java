@@ -44,7 +44,8 @@ final class ForwardedHeaders {
     }
 
     /** What the registry gets of a client's request. */
-    Headers outbound(Headers headers, RegistryRequest request) {
+    Headers outbound(Headers received, RegistryRequest request) {
+        Headers headers = HopByHop.strip(received);
         Operation operation = request.operation();
         Headers passed = headers.filter((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);

@@ -148,6 +148,17 @@ class HttpUpstreamTest {
     }
 
     @Test
+    void what_a_client_says_to_its_next_hop_alone_does_not_reach_the_registry() throws IOException {
+        upstream.then(200, Headers.EMPTY, text("{}"));
+
+        reply(request(
+                "GET", "/v2/", "Connection", "OCI-Hop, Accept", "OCI-Hop", "1", "Accept", "a/b", "OCI-Kept", "1"));
+
+        Headers sent = upstream.requests.get(0).headers();
+        assertEquals(Headers.of("OCI-Kept", "1"), sent.without("User-Agent"));
+    }
+
+    @Test
     void only_known_fields_come_back() throws IOException {
         Headers headers = Headers.of(
                 "Set-Cookie",

@@ -1,5 +1,7 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Setting;
+import io.github.registryproxy.facade.SettingException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Listener;
 import java.security.KeyStore;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -21,7 +22,7 @@ final class Connectors {
 
     private Connectors() {}
 
-    static ServerConnector make(Server server, Settings.Listener settings) {
+    static ServerConnector make(Server server, Listener settings) {
         HttpConnectionFactory http =
                 new HttpConnectionFactory(configuration(settings.identity().isPresent()));
         ServerConnector connector = settings.identity().isEmpty()

@@ -1,5 +1,10 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Facade;
+import io.github.registryproxy.facade.Listener;
+import io.github.registryproxy.facade.Setting;
+import io.github.registryproxy.facade.SettingException;
+import io.github.registryproxy.facade.SettingSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -11,25 +16,22 @@ final class Demo implements AutoCloseable {
     private static final int THREADS = 50;
 
     private final ProxyServer registry;
-    private final ProxyAssembly proxy;
+    private final Facade facade;
     private final ProxyServer proxyServer;
 
-    private Demo(ProxyServer registry, ProxyAssembly proxy, ProxyServer proxyServer) {
+    private Demo(ProxyServer registry, Facade facade, ProxyServer proxyServer) {
         this.registry = registry;
-        this.proxy = proxy;
+        this.facade = facade;
         this.proxyServer = proxyServer;
     }
 
     /** Both are listening on return. */
     static Demo start(String host, int port) throws SettingException, CannotListenException {
-        ProxyServer registry = new ProxyServer(
-                listener(LOOPBACK, 0), ProxyAssembly.servlet(new SampleRegistry(), Settings.Clients.ANY));
+        ProxyServer registry = new ProxyServer(listener(LOOPBACK, 0), Servlets.of(new SampleRegistry()));
         registry.start();
-        Settings settings = settings(registry.port());
-        ProxyAssembly proxy = ProxyAssembly.of(settings);
-        ProxyServer proxyServer =
-                new ProxyServer(listener(host, port), ProxyAssembly.servlet(proxy.proxy(), settings.clients()));
-        Demo demo = new Demo(registry, proxy, proxyServer);
+        Facade facade = facade(registry.port());
+        ProxyServer proxyServer = new ProxyServer(listener(host, port), Servlets.of(facade));
+        Demo demo = new Demo(registry, facade, proxyServer);
         try {
             proxyServer.start();
             return demo;
@@ -51,20 +53,20 @@ final class Demo implements AutoCloseable {
     @Override
     public void close() {
         proxyServer.drain();
-        proxy.close();
+        facade.close();
         registry.drain();
     }
 
-    private static Settings settings(int registryPort) throws SettingException {
+    private static Facade facade(int registryPort) throws SettingException {
         Map<Setting, String> options = Map.of(
                 Setting.REGISTRY_HOST, "http://" + LOOPBACK + ":" + registryPort,
                 Setting.REPO_PREFIX, "samples",
                 Setting.ENABLE_CATALOG, "true",
                 Setting.DISABLE_BROWSER_REDIRECTS, "true");
-        return new SettingsReader(new GivenSettings(options, Map.of())).read();
+        return Facade.of(SettingSource.commandLine(options));
     }
 
-    private static Settings.Listener listener(String host, int port) {
-        return new Settings.Listener(Optional.of(host), port, Optional.empty(), DRAIN, THREADS);
+    private static Listener listener(String host, int port) {
+        return new Listener(Optional.of(host), port, Optional.empty(), DRAIN, THREADS);
     }
 }

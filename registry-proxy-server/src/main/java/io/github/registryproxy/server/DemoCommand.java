@@ -1,5 +1,7 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Listener;
+import io.github.registryproxy.facade.SettingException;
 import java.io.PrintStream;
 
 /** The demonstration on the console: what to type, and a log line for each request. */
@@ -7,8 +9,7 @@ final class DemoCommand {
     private DemoCommand() {}
 
     /** Runs until the process is told to stop. */
-    static void run(GivenSettings given, PrintStream out) throws SettingException, CannotListenException {
-        Settings.Listener listener = new SettingsReader(given).listener();
+    static void run(Listener listener, PrintStream out) throws SettingException, CannotListenException {
         try (Demo demo = Demo.start(listener.host().orElse(Demo.LOOPBACK), listener.port())) {
             out.print(instructions(demo.port()));
             out.flush();

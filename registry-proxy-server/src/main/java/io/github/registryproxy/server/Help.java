@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Setting;
 import java.util.List;
 import java.util.Optional;
 

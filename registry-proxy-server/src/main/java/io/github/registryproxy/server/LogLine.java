@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.OneLine;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.logging.Formatter;

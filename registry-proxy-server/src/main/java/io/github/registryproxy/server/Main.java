@@ -1,5 +1,8 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Listener;
+import io.github.registryproxy.facade.SettingException;
+import io.github.registryproxy.facade.SettingSource;
 import java.io.PrintStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,14 @@ public final class Main {
     static int run(String[] arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
             CommandLineArguments given = CommandLineArguments.parse(arguments);
-            GivenSettings settings = new GivenSettings(given.options(), environment);
+            SettingSource[] sources = {
+                SettingSource.commandLine(given.options()), SettingSource.environment(environment)
+            };
             switch (given.command()) {
                 case HELP -> out.print(Help.text());
                 case VERSION -> out.println(Help.version());
-                case SERVE -> ServeCommand.run(new SettingsReader(settings).read());
-                case DEMO -> DemoCommand.run(settings, out);
+                case SERVE -> ServeCommand.run(sources);
+                case DEMO -> DemoCommand.run(Listener.of(sources), out);
             }
             return STOPPED;
         } catch (SettingException e) {

@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Listener;
 import jakarta.servlet.Servlet;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,16 +20,16 @@ final class ProxyServer {
     /** For the selectors, and to refuse with what the servlet's threads have no time for. */
     private static final int SPARE_THREADS = 16;
 
-    private final Settings.Listener settings;
+    private final Listener settings;
     private final Server server;
     private final ServerConnector connector;
     private final InFlight inFlight;
 
-    ProxyServer(Settings.Listener settings, Servlet servlet) {
+    ProxyServer(Listener settings, Servlet servlet) {
         this(settings, servlet, Connectors.HEAD_DEADLINE, VirtualThreads.areSupported());
     }
 
-    ProxyServer(Settings.Listener settings, Servlet servlet, Duration headDeadline, boolean virtual) {
+    ProxyServer(Listener settings, Servlet servlet, Duration headDeadline, boolean virtual) {
         this.settings = settings;
         server = new Server(threads(virtual));
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);

@@ -1,5 +1,9 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.facade.Facade;
+import io.github.registryproxy.facade.Listener;
+import io.github.registryproxy.facade.SettingException;
+import io.github.registryproxy.facade.SettingSource;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -9,37 +13,22 @@ final class ServeCommand {
 
     private ServeCommand() {}
 
-    static void run(Settings settings) throws CannotListenException {
-        try (ProxyAssembly assembly = ProxyAssembly.of(settings)) {
-            ProxyServer server =
-                    new ProxyServer(settings.listener(), ProxyAssembly.servlet(assembly.proxy(), settings.clients()));
+    static void run(SettingSource... sources) throws SettingException, CannotListenException {
+        Listener listener = Listener.of(sources);
+        try (Facade facade = Facade.of(sources)) {
+            ProxyServer server = new ProxyServer(listener, Servlets.of(facade));
             server.start();
-            warn(settings);
+            facade.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
             LOG.log(
                     Level.INFO,
-                    "{0} listens on port {1}, in front of {2}{3}",
+                    "{0} listens on port {1}, in front of {2}",
                     Help.version(),
                     Integer.toString(server.port()),
-                    settings.upstream().registry(),
-                    settings.upstream().prefix().map(prefix -> "/" + prefix).orElse(""));
+                    facade.upstream());
             Shutdown.drainOnSignal(server);
             server.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void warn(Settings settings) {
-        Settings.Upstream upstream = settings.upstream();
-        boolean login = !(upstream.login() instanceof Login.OfClient);
-        if (login && settings.policy().push()) {
-            LOG.log(
-                    Level.WARNING,
-                    "ENABLE_PUSH with a login of our own: whoever reaches this port can push and delete at {0}",
-                    upstream.registry());
-        }
-        if (login && upstream.registry().getScheme().equals("http") && !Addresses.isLoopback(upstream.registry())) {
-            LOG.log(Level.WARNING, "the login travels unencrypted to {0}", upstream.registry());
         }
     }
 }

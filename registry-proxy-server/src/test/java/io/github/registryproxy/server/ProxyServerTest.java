@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.Listener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -151,15 +152,16 @@ class ProxyServerTest {
     @Test
     void what_runs_is_drained_before_the_server_stops() throws Exception {
         start(10, LONG, LONG);
-        try (Wire running = new Wire(server.port());
-                Wire idle = new Wire(server.port())) {
+        int port = server.port(); // none any more once it drains
+        try (Wire running = new Wire(port);
+                Wire idle = new Wire(port)) {
             idle.send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
             idle.until("ok\n");
             running.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
             running.until("half");
 
             CompletableFuture<Void> drained = CompletableFuture.runAsync(server::drain);
-            untilRefused(server.port());
+            untilRefused(port);
             idle.send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
             assertTrue(idle.until("stopping\n").startsWith("HTTP/1.1 503 "));
             assertFalse(drained.isDone());
@@ -245,8 +247,8 @@ class ProxyServerTest {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     }
 
-    private static Settings.Listener listener(int port, int threads, Duration drain) {
-        return new Settings.Listener(Optional.of("127.0.0.1"), port, Optional.empty(), drain, threads);
+    private static Listener listener(int port, int threads, Duration drain) {
+        return new Listener(Optional.of("127.0.0.1"), port, Optional.empty(), drain, threads);
     }
 
     /** Draining has begun when nobody can connect any more; bounded by the test's timeout. */

@@ -3,6 +3,7 @@ package io.github.registryproxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.Setting;
 import io.github.registryproxy.protocol.Digest;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.Facade;
+import io.github.registryproxy.facade.Listener;
+import io.github.registryproxy.facade.SettingSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,7 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +26,11 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,7 @@ class ServeTest {
     @TempDir
     private Path dir;
 
-    private ProxyAssembly assembly;
+    private Facade facade;
     private ProxyServer server;
 
     @BeforeEach
@@ -54,7 +58,7 @@ class ServeTest {
     @AfterEach
     void stop() {
         server.drain();
-        assembly.close();
+        facade.close();
         registry.close();
         Logger.getLogger("io.github.registryproxy").removeHandler(log);
     }
@@ -181,14 +185,18 @@ class ServeTest {
 
     @Test
     void https_is_served_with_the_given_certificate() throws Exception {
-        KeyTool made = KeyTool.make(dir, "own", "EC");
-        start(Map.of(
-                "TLS_CERT", made.certificate().toString(), "TLS_KEY", made.key().toString()));
+        HeldCertificate made = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("localhost")
+                .build();
+        Path certificate = Files.writeString(dir.resolve("own.crt"), made.certificatePem());
+        Path key = Files.writeString(dir.resolve("own.key"), made.privateKeyPkcs8Pem());
+        start(Map.of("TLS_CERT", certificate.toString(), "TLS_KEY", key.toString()));
         registry.enqueue(new MockResponse.Builder()
                 .code(401)
                 .addHeader("WWW-Authenticate", "Bearer realm=\"" + registry.url("/token") + "\"")
                 .build());
-        HttpClient client = HttpClient.newBuilder().sslContext(trusting(made)).build();
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(trusting(made.certificate())).build();
 
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/"))
@@ -218,9 +226,9 @@ class ServeTest {
                 "HOST", "127.0.0.1",
                 "DRAIN_SECONDS", "5"));
         all.putAll(environment);
-        Settings settings = new SettingsReader(new GivenSettings(Map.of(), all)).read();
-        assembly = ProxyAssembly.of(settings);
-        server = new ProxyServer(settings.listener(), ProxyAssembly.servlet(assembly.proxy(), settings.clients()));
+        SettingSource source = SettingSource.environment(all);
+        facade = Facade.of(source);
+        server = new ProxyServer(Listener.of(source), Servlets.of(facade));
         server.start();
     }
 
@@ -251,15 +259,11 @@ class ServeTest {
                 .build();
     }
 
-    private static SSLContext trusting(KeyTool made) throws Exception {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("own", made.parsed());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+    private static SSLContext trusting(X509Certificate certificate) {
+        return new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate)
+                .build()
+                .sslContext();
     }
 
     /** What would be logged. */

@@ -44,7 +44,7 @@ import java.util.function.Function;
  *       {@code upstream > (nothing)}: said aloud, though it holds anyway. {@code upstream < (no answer)} and {@code (no answer in
  *       time)}: the upstream fails; the client gets what the edge makes of it, 502 and 504.
  *   <li>{@code {name}} in a target or a field of a received message takes the text at that place, and stands for it from then
- *       on. {@code {proxy}} is the client's base address.
+ *       on. {@code {proxy}} is the client's base address, {@code {mount}} the path in it, empty at the root.
  * </ul>
  *
  * <p>Every body that the script gives must be closed by the end of its exchange.
@@ -113,6 +113,7 @@ public final class Transcript {
         ScriptedUpstream upstream = new ScriptedUpstream(check, leaks);
         try (ClientSide client = clientSide.apply(upstream)) {
             placeholders.bind("proxy", client.base().toString());
+            placeholders.bind("mount", client.base().getRawPath());
             for (Exchange exchange : exchanges) {
                 run(exchange, client, upstream, check);
                 leaks.assertAllClosed(name + ":" + exchange.request().line());

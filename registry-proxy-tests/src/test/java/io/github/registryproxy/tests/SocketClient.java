@@ -43,17 +43,35 @@ public final class SocketClient implements ClientSide {
             socket.setSoTimeout(SILENCE_MILLIS);
             String line = method + " " + base.getRawPath() + target + " HTTP/1.1\r\nHost: " + base.getRawAuthority();
             boolean bodyless = body.length().orElse(1) == 0 && !method.equals("POST") && !method.equals("PUT");
-            Http1.write(socket.getOutputStream(), line, headers, body, bodyless);
-            Http1 answer = new Http1(socket.getInputStream());
-            int status = Integer.parseInt(answer.line().split(" ")[1]);
-            Headers received = answer.headers();
-            boolean none = method.equals("HEAD") || status == 204 || status == 304;
-            if (none) {
-                return new Reply(status, received, new byte[0], received.contentLength(), true);
+            try {
+                Http1.write(socket.getOutputStream(), line, headers, body, bodyless);
+            } catch (IOException e) {
+                return refusal(socket, method, e);
             }
-            Http1.Content content = answer.body(received, true);
-            return new Reply(status, received, content.bytes(), content.announced(), content.complete());
+            return reply(socket, method);
         }
+    }
+
+    /** A server may refuse a body, and close, before it has read all of it: then the answer is there. */
+    private static Reply refusal(Socket socket, String method, IOException unsent) throws IOException {
+        try {
+            return reply(socket, method);
+        } catch (IOException e) {
+            e.addSuppressed(unsent);
+            throw e;
+        }
+    }
+
+    private static Reply reply(Socket socket, String method) throws IOException {
+        Http1 answer = new Http1(socket.getInputStream());
+        int status = Integer.parseInt(answer.line().split(" ")[1]);
+        Headers received = answer.headers();
+        boolean none = method.equals("HEAD") || status == 204 || status == 304;
+        if (none) {
+            return new Reply(status, received, new byte[0], received.contentLength(), true);
+        }
+        Http1.Content content = answer.body(received, true);
+        return new Reply(status, received, content.bytes(), content.announced(), content.complete());
     }
 
     @Override

@@ -41,8 +41,16 @@ class SlowPullsIT {
         push(registry);
         proxy = ProxyServer.start(
                 stage,
-                Map.of("REGISTRY_HOST", registry.url(), "REPO_PREFIX", "team/a", "BLOB_DELIVERY", "stream"),
-                "-Xmx64m");
+                Map.of(
+                        "REGISTRY_HOST",
+                        registry.url(),
+                        "REPO_PREFIX",
+                        "team/a",
+                        "BLOB_DELIVERY",
+                        "stream",
+                        "THREADS",
+                        "600"),
+                "-Xmx256m");
     }
 
     @Test

@@ -91,13 +91,16 @@ final class Stage
                 failures.add(e);
             }
         }
+        AssertionError failure = new AssertionError("not everything ended well");
+        failures.forEach(failure::addSuppressed);
         if (!failures.isEmpty()) {
-            AssertionError failure = new AssertionError("not everything ended well");
-            failures.forEach(failure::addSuppressed);
-            throw shown(failure);
+            shown(failure);
         }
         if (root != null) {
             Command.run(Duration.ofMinutes(1), "rm", "-rf", "--one-file-system", root.toString());
+        }
+        if (!failures.isEmpty()) {
+            throw failure;
         }
     }
 

@@ -10,10 +10,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A Tomcat as it is downloaded, with one WAR at the root and a base directory of its own. */
+/** A Tomcat as it is downloaded, with a base directory of its own. */
 final class StockTomcat implements AutoCloseable {
     private final int port = Stage.freePort();
     private final Daemon daemon;
+
+    /**
+     * A WAR in it.
+     *
+     * @param name of the file: {@code ROOT}, or the context path without its slash
+     * @param parameters of the context
+     */
+    record Application(String name, Path war, Map<String, String> parameters) {}
 
     /** The unpacked distribution of a line, {@code "10.1"} or {@code "11.0"}: the build unpacks it. */
     static Path distribution(String line) throws IOException {
@@ -24,15 +32,19 @@ final class StockTomcat implements AutoCloseable {
         }
     }
 
-    /** Starts it and waits until the path of the WAR answers something. */
-    StockTomcat(Stage stage, Path home, Path war, Map<String, String> settings, String readyPath)
+    /** Starts it and waits until it answers: then all of them are deployed, or have failed to be. */
+    StockTomcat(Stage stage, Path home, List<Application> applications, Map<String, String> settings)
             throws IOException, InterruptedException {
         Path base = stage.directory("tomcat");
         for (String name : List.of("conf", "logs", "temp", "webapps", "work")) {
             Files.createDirectory(base.resolve(name));
         }
-        Files.copy(home.resolve("conf/web.xml"), base.resolve("conf/web.xml"));
-        Files.copy(war, base.resolve("webapps/ROOT.war"));
+        for (String name : List.of("conf/web.xml", "conf/logging.properties")) {
+            Files.copy(home.resolve(name), base.resolve(name));
+        }
+        for (Application application : applications) {
+            deploy(application, base);
+        }
         // The stock file, but for its ports: no shutdown by a port, because we end it by its pid.
         Files.writeString(
                 base.resolve("conf/server.xml"),
@@ -47,17 +59,31 @@ final class StockTomcat implements AutoCloseable {
         // "run" replaces the shell by Java: the pid we started is Tomcat's own.
         daemon = stage.start(
                 "tomcat", environment, List.of(home.resolve("bin/catalina.sh").toString(), "run"));
-        daemon.awaitReady(
-                Duration.ofSeconds(60),
-                () -> Http.send(Http.to(url() + readyPath)).statusCode() != 404);
+        daemon.awaitReady(Duration.ofSeconds(90), () -> Tcp.accepts(port));
     }
 
-    String url() {
-        return "http://" + host();
+    /** As its documentation says: the WAR in one place, what is particular here in another. */
+    private static void deploy(Application application, Path base) throws IOException {
+        Files.copy(application.war(), base.resolve("webapps").resolve(application.name() + ".war"));
+        StringBuilder context = new StringBuilder("<Context>\n");
+        application
+                .parameters()
+                .forEach((name, value) -> context.append("  <Parameter name=\"")
+                        .append(name)
+                        .append("\" value=\"")
+                        .append(value)
+                        .append("\" override=\"false\"/>\n"));
+        Path directory = Files.createDirectories(base.resolve("conf/Catalina/localhost"));
+        Files.writeString(directory.resolve(application.name() + ".xml"), context.append("</Context>\n"));
     }
 
-    String host() {
-        return "localhost:" + port;
+    /** What it has printed. */
+    String log() {
+        return daemon.log();
+    }
+
+    int port() {
+        return port;
     }
 
     @Override

@@ -9,12 +9,19 @@ import io.github.registryproxy.tests.servlet.RawHttp.Answer;
 import io.github.registryproxy.tests.servlet.RawHttp.Head;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,13 +30,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the servlet promises, whatever container it runs in: {@link SampleApp} at the root and at {@code /app}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServletContract {
-    static final int THREADS = 16;
-
     private static final int MIB = 1024 * 1024;
-    private static final int PULLS = 2 * THREADS;
+    private static final int PULLS = 2 * Container.THREADS;
 
-    /** Where the container listens. */
-    abstract int port();
+    private final Container.Launcher launcher;
+
+    private @Nullable Container container;
+
+    ServletContract(Container.Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        container = launcher.start(directory, Map.of("", new SampleApp(), "/app", new SampleApp()));
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        container().stop();
+    }
+
+    private Container container() {
+        return Objects.requireNonNull(container, "not started");
+    }
+
+    private int port() {
+        return container().port();
+    }
 
     /** Root, a context, a path in a context, there on container threads and on a pool. */
     static List<String> mounts() {

@@ -1,0 +1,182 @@
+package io.github.registryproxy.facade;
+
+import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.auth.Credentials;
+import io.github.registryproxy.auth.CredentialsProvider;
+import io.github.registryproxy.auth.TrustedRealms;
+import io.github.registryproxy.middleware.AccessLog;
+import io.github.registryproxy.middleware.LimitRequests;
+import io.github.registryproxy.middleware.PullOnly;
+import io.github.registryproxy.middleware.RedirectBrowsers;
+import io.github.registryproxy.middleware.RefuseCatalog;
+import io.github.registryproxy.middleware.RenameRepository;
+import io.github.registryproxy.middleware.TokenGateway;
+import io.github.registryproxy.servlet.ClientResolver;
+import io.github.registryproxy.transport.AllowedAddresses;
+import io.github.registryproxy.transport.Cidr;
+import io.github.registryproxy.transport.JdkTransport;
+import io.github.registryproxy.transport.Transport;
+import io.github.registryproxy.upstream.BlobDelivery;
+import io.github.registryproxy.upstream.HttpUpstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The chain that settings ask for, and what it owns; to be closed by whoever made it. Nothing is asked of the registry until a
+ * client asks.
+ *
+ * <pre>{@code
+ * Facade facade = Facade.of(SettingSource.environment(System.getenv()));
+ * new RegistryProxyServlet(facade.proxy(), facade.clients());
+ * }</pre>
+ */
+public final class Facade implements AutoCloseable {
+    private final Settings settings;
+    private final Transport transport;
+    private final RegistryProxy proxy;
+
+    private Facade(Settings settings, Transport transport, RegistryProxy proxy) {
+        this.settings = settings;
+        this.transport = transport;
+        this.proxy = proxy;
+    }
+
+    /**
+     * What was given, the rest by default; earlier sources win. Settings of a {@link Listener} are not looked at.
+     *
+     * @throws SettingException when a setting is wrong, missing, or contradicts another
+     */
+    public static Facade of(SettingSource... sources) throws SettingException {
+        return of(new SettingsReader(new GivenSettings(List.of(sources))).read());
+    }
+
+    private static Facade of(Settings settings) {
+        Settings.Upstream upstream = settings.upstream();
+        Transport transport = transport(upstream);
+        TrustedRealms realms = TrustedRealms.of(upstream.registry(), upstream.realms());
+        AllowedAddresses addresses = AllowedAddresses.publicOnly()
+                .and(upstream.privateAddresses())
+                .andHost(upstream.registry().getHost());
+        RegistryProxy.Builder chain = RegistryProxy.builder()
+                .use(new AccessLog())
+                .use(LimitRequests.builder().build());
+        settings.policy().browsers().ifPresent(target -> chain.use(new RedirectBrowsers(target)));
+        if (!settings.policy().catalog()) {
+            chain.use(new RefuseCatalog());
+        }
+        if (!settings.policy().push()) {
+            chain.use(new PullOnly());
+        }
+        upstream.prefix().ifPresent(prefix -> chain.use(RenameRepository.under(prefix.value())));
+        if (upstream.login() instanceof Login.OfClient) {
+            chain.use(TokenGateway.builder(transport, realms)
+                    .unlistedAddresses(addresses)
+                    .allowCatalog(settings.policy().catalog())
+                    .build());
+        }
+        return new Facade(
+                settings,
+                transport,
+                chain.upstream(upstream(settings, transport, realms, addresses)).build());
+    }
+
+    /** The whole chain; closed with the facade. */
+    public RegistryProxy proxy() {
+        return proxy;
+    }
+
+    /** Who asks, and by which address. */
+    public ClientResolver clients() {
+        List<Cidr> proxies = settings.clients().trustedProxies();
+        ClientResolver clients = ClientResolver.fromRequest()
+                .allowedHosts(settings.clients().allowedHosts())
+                .trustedProxies(address -> proxies.stream().anyMatch(block -> block.contains(address)));
+        Optional<URI> publicUrl = settings.clients().publicUrl();
+        return publicUrl.isPresent() ? clients.publicUrl(publicUrl.get()) : clients;
+    }
+
+    /** The registry behind and the prefix there, without a final slash: {@code https://gcr.io/my-project}. */
+    public URI upstream() {
+        URI registry = settings.upstream().registry();
+        return settings.upstream()
+                .prefix()
+                .map(prefix -> registry.resolve("/" + prefix))
+                .orElse(registry);
+    }
+
+    /** What an operator should know about these settings, a line each; without secrets, usually none. */
+    public List<String> warnings() {
+        URI registry = settings.upstream().registry();
+        if (settings.upstream().login() instanceof Login.OfClient) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>();
+        if (settings.policy().push()) {
+            warnings.add("ENABLE_PUSH with a login of our own: whoever reaches this proxy can push and delete at "
+                    + registry);
+        }
+        if (registry.getScheme().equals("http") && !Addresses.isLoopback(registry)) {
+            warnings.add("the login travels unencrypted to " + registry);
+        }
+        return List.copyOf(warnings);
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        transport.close();
+    }
+
+    private static HttpUpstream upstream(
+            Settings settings, Transport transport, TrustedRealms realms, AllowedAddresses addresses) {
+        HttpUpstream.Builder upstream = HttpUpstream.to(settings.upstream().registry())
+                .transport(transport)
+                .trustedRealms(realms)
+                .addresses(addresses)
+                .blobDelivery(settings.policy().streamBlobs() ? BlobDelivery.STREAM : BlobDelivery.REDIRECT)
+                .forwardClientAddress(true);
+        Login login = settings.upstream().login();
+        return (login instanceof Login.OfClient
+                        ? upstream.passClientCredentials()
+                        : upstream.credentials(credentials(login)))
+                .build();
+    }
+
+    private static CredentialsProvider credentials(Login login) {
+        if (login instanceof Login.Header header) {
+            return CredentialsProvider.of(Credentials.header(header.value()));
+        }
+        if (login instanceof Login.Password password) {
+            return password.passwordFile()
+                    .map(file -> fromFiles(password, file))
+                    .orElseGet(() -> CredentialsProvider.of(Credentials.basic(password.user(), password.password())));
+        }
+        throw new IllegalStateException("no credentials in " + login);
+    }
+
+    /** Read again when they change: whoever mounts secrets as files also rotates them. */
+    private static CredentialsProvider fromFiles(Login.Password password, Path passwordFile) {
+        try {
+            return password.userFile().isPresent()
+                    ? CredentialsProvider.basicFiles(password.userFile().get(), passwordFile)
+                    : CredentialsProvider.basicFile(password.user(), passwordFile);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the login's files were readable a moment ago", e);
+        }
+    }
+
+    private static Transport transport(Settings.Upstream upstream) {
+        JdkTransport.Builder transport = JdkTransport.builder().tls(upstream.tls());
+        upstream.egress().ifPresent(transport::egressProxy);
+        try {
+            return transport.build();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the TLS files were readable a moment ago", e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.registryproxy.facade;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** All that was given, by the first source that has it, with the readings that several settings share. */
+final class GivenSettings {
+    private static final int LARGEST_FILE = 1024 * 1024;
+
+    private final Map<Setting, Given> given = new EnumMap<>(Setting.class);
+
+    private final List<SettingSource> sources;
+
+    GivenSettings(List<SettingSource> sources) {
+        this.sources = List.copyOf(sources);
+        for (Setting setting : Setting.values()) {
+            for (int rank = sources.size() - 1; rank >= 0; rank--) {
+                SettingSource source = sources.get(rank);
+                int here = rank;
+                source.value(setting).ifPresent(value -> given.put(setting, new Given(setting, value, source, here)));
+            }
+        }
+    }
+
+    /** What was given; what is set to nothing counts as not given, and hides the sources behind. */
+    Optional<Given> find(Setting setting) {
+        return Optional.ofNullable(given.get(setting)).filter(g -> !g.value().isBlank());
+    }
+
+    Given require(Setting setting, String expected) throws SettingException {
+        return find(setting)
+                .orElseThrow(() ->
+                        new SettingException(setting + " is missing: set " + spellings(setting) + " to " + expected));
+    }
+
+    /** All ways to write it, the plain name first. */
+    private String spellings(Setting setting) {
+        return Stream.concat(Stream.of(setting.name()), sources.stream().map(source -> source.spelling(setting)))
+                .distinct()
+                .collect(Collectors.joining(" or "));
+    }
+
+    int number(Setting setting, int unset, int least, int most) throws SettingException {
+        Optional<Given> found = find(setting);
+        if (found.isEmpty()) {
+            return unset;
+        }
+        OptionalInt number = parse(found.get().value().trim());
+        if (number.isEmpty() || number.getAsInt() < least || number.getAsInt() > most) {
+            throw found.get().expected("a number from " + least + " to " + most);
+        }
+        return number.getAsInt();
+    }
+
+    boolean flag(Setting setting) throws SettingException {
+        Optional<Given> found = find(setting);
+        if (found.isEmpty()) {
+            return false;
+        }
+        return switch (found.get().value().trim()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw found.get().expected("true or false");
+        };
+    }
+
+    /** The parts of a list, separated by commas or blanks. */
+    List<String> list(Setting setting) {
+        return find(setting).stream()
+                .flatMap(g -> Stream.of(g.value().split("[,\\s]+")))
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    /** A value that stands in the setting or in the file that the other setting names. */
+    Optional<Given> valueOrFile(Setting direct, Setting file) throws SettingException {
+        Optional<Given> value = find(direct);
+        Optional<Given> path = find(file);
+        if (value.isPresent()
+                && path.isPresent()
+                && value.get().rank() == path.get().rank()) {
+            throw path.get().conflictsWith(value.get(), "set only one of them");
+        }
+        if (path.isEmpty() || !goesByFile(direct, file)) {
+            return value;
+        }
+        String text = read(path.get()).strip();
+        if (text.isEmpty()) {
+            throw path.get().expected("a file that is not empty");
+        }
+        return Optional.of(
+                new Given(direct, text, path.get().source(), path.get().rank()));
+    }
+
+    /** The file that a value is read from; empty when it was given directly, or by a pipe that cannot be read again. */
+    Optional<Path> fileOf(Setting direct, Setting file) {
+        return goesByFile(direct, file)
+                ? find(file).map(path -> Path.of(path.value().trim())).filter(Files::isRegularFile)
+                : Optional.empty();
+    }
+
+    private boolean goesByFile(Setting direct, Setting file) {
+        Optional<Given> value = find(direct);
+        Optional<Given> path = find(file);
+        return path.isPresent()
+                && (value.isEmpty() || path.get().rank() < value.get().rank());
+    }
+
+    /** The text of the file that the setting names. */
+    static String read(Given path) throws SettingException {
+        try {
+            Path file = Path.of(path.value().trim());
+            if (!Files.isRegularFile(file) && !Files.isReadable(file)) {
+                throw path.expected("a file, and there is none");
+            }
+            if (Files.isDirectory(file)) {
+                throw path.expected("a file, not a directory");
+            }
+            if (Files.size(file) > LARGEST_FILE) {
+                throw path.expected("a file of at most " + LARGEST_FILE + " bytes");
+            }
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw path.expected("a file, and there is none");
+        } catch (InvalidPathException | IOException e) {
+            throw path.expected("a file that can be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static OptionalInt parse(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
+    }
+}

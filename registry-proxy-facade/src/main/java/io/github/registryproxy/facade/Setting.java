@@ -1,0 +1,78 @@
+package io.github.registryproxy.facade;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What can be set: the constant's name is the environment variable's, and in lower case with dashes the option's. */
+public enum Setting {
+    REGISTRY_HOST("HOST", "the registry behind: gcr.io, http://127.0.0.1:5001", "-registryHost", "-registeryHost"),
+    REPO_PREFIX("NAME", "what names have in front there, such as team/a (nothing)", "-repoPrefix"),
+    PORT("N", "port to listen on, 0 for any free one (8080)", "-port"),
+    HOST("ADDRESS", "address to listen on (all)", "-host"),
+    TLS_CERT("FILE", "serve https: certificate chain, PEM"),
+    TLS_KEY("FILE", "its private key, PEM"),
+    PUBLIC_URL("URL", "how clients reach the proxy (as each request says)"),
+    TRUSTED_PROXIES("CIDRS", "whose X-Forwarded-* headers count: 10.0.0.0/8 (nobody's)"),
+    ALLOWED_HOSTS("HOSTS", "host names by which clients may come (any)"),
+    AUTH_HEADER("VALUE", "Authorization for the registry, such as 'Bearer abc'"),
+    AUTH_HEADER_FILE("FILE", "file with that value"),
+    REGISTRY_USERNAME("NAME", "user name there; without any login, clients log in"),
+    REGISTRY_USERNAME_FILE("FILE", "file with that name"),
+    REGISTRY_PASSWORD("TEXT", "its password or token"),
+    REGISTRY_PASSWORD_FILE("FILE", "file with that password"),
+    GOOGLE_APPLICATION_CREDENTIALS("FILE", "service account key to log in with"),
+    TRUSTED_REALMS("URLS", "token servers elsewhere that may see the login"),
+    ENABLE_PUSH("", "let clients push and delete (with a login: everybody)"),
+    ENABLE_CATALOG("", "let clients list repositories"),
+    BLOB_DELIVERY("HOW", "redirects of the registry: redirect or stream (redirect)"),
+    DISABLE_BROWSER_REDIRECTS("", "do not send browsers to pages of the registry"),
+    BROWSER_REDIRECT_TARGET("URL", "where to send them (registry host and prefix)"),
+    ALLOW_PRIVATE_ADDRESSES("CIDRS", "private addresses that redirects may lead to"),
+    UPSTREAM_CA("FILE", "authorities to trust beside the usual ones, PEM"),
+    UPSTREAM_CLIENT_CERT("FILE", "certificate to show to the registry, PEM"),
+    UPSTREAM_CLIENT_KEY("FILE", "its private key, PEM"),
+    UPSTREAM_PROXY("URL", "HTTP proxy on the way there: http://proxy:3128"),
+    DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
+    THREADS("N", "requests at a time on Java 17 to 20 (200)");
+
+    private final String parameter;
+    private final String help;
+    private final List<String> aliases;
+
+    Setting(String parameter, String help, String... aliases) {
+        this.parameter = parameter;
+        this.help = help;
+        this.aliases = List.of(aliases);
+    }
+
+    /** The option that wins over the environment variable. */
+    public String option() {
+        return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The option, and how serverless-registry-proxy spells it. */
+    public String[] optionNames() {
+        return Stream.concat(Stream.of(option()), aliases.stream()).toArray(String[]::new);
+    }
+
+    /** What stands for the value in the help; empty for a switch. */
+    public String parameter() {
+        return parameter;
+    }
+
+    /** What it is, on the rest of a line of help; defaults in parentheses. */
+    public String help() {
+        return help;
+    }
+
+    /** A switch may stand alone; all others take a value. */
+    public boolean isSwitch() {
+        return parameter.isEmpty();
+    }
+
+    /** Whether the value must not be shown to anybody. */
+    public boolean isSecret() {
+        return this == AUTH_HEADER || this == REGISTRY_PASSWORD;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.registryproxy.facade;
+
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.transport.Cidr;
+import io.github.registryproxy.transport.TlsSettings;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** What the proxy runs with: checked, and with all files read. */
+record Settings(Clients clients, Upstream upstream, Policy policy) {
+    /**
+     * By which names clients come.
+     *
+     * @param publicUrl scheme, host and port that they use; empty: what the request says
+     * @param trustedProxies whose forwarding fields are believed
+     * @param allowedHosts lower case; empty: any
+     */
+    record Clients(Optional<URI> publicUrl, List<Cidr> trustedProxies, List<String> allowedHosts) {}
+
+    /**
+     * What is behind.
+     *
+     * @param registry scheme, host and port
+     * @param prefix what repository names get in front
+     * @param realms other origins that may receive the login
+     * @param privateAddresses where redirects and realms may lead beside public addresses
+     * @param tls what to trust and to show beyond the usual
+     * @param egress the HTTP proxy on the way
+     */
+    record Upstream(
+            URI registry,
+            Optional<RepositoryName> prefix,
+            Login login,
+            List<URI> realms,
+            List<Cidr> privateAddresses,
+            TlsSettings tls,
+            Optional<URI> egress) {}
+
+    /**
+     * What clients may do.
+     *
+     * @param browsers where browsers are sent, empty for nowhere
+     * @param streamBlobs whether the proxy follows the registry's redirects itself
+     */
+    record Policy(boolean push, boolean catalog, Optional<URI> browsers, boolean streamBlobs) {}
+}

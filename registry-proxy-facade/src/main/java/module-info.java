@@ -1,0 +1,8 @@
+/** A registry under one's own name, made of settings; start at {@link io.github.registryproxy.facade.Facade}. */
+module io.github.registryproxy.facade {
+    requires transitive io.github.registryproxy.core;
+    requires transitive io.github.registryproxy.servlet;
+    requires com.google.common;
+
+    exports io.github.registryproxy.facade;
+}
