@@ -48,7 +48,8 @@ final class ArchitectureTest {
             Map.entry("transport", Set.of("", "protocol", "document")),
             Map.entry("auth", Set.of("", "protocol", "document", "transport")),
             Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
-            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("store", Set.of("", "protocol")),
+            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "store")),
             Map.entry("servlet", Set.of("", "protocol")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
@@ -59,6 +60,7 @@ final class ArchitectureTest {
                             "document",
                             "transport",
                             "auth",
+                            "store",
                             "upstream",
                             "middleware",
                             "servlet",
