@@ -55,7 +55,17 @@ final class ArchitectureTest {
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
-                    Set.of("", "protocol", "document", "transport", "auth", "upstream", "middleware", "servlet")),
+                    Set.of(
+                            "",
+                            "protocol",
+                            "document",
+                            "transport",
+                            "auth",
+                            "store",
+                            "cache",
+                            "upstream",
+                            "middleware",
+                            "servlet")),
             Map.entry("server", Set.of("", "protocol", "document", "servlet", "facade")));
 
     private static final Set<String> OUTSIDE_CORE = Set.of("servlet", "testing", "facade", "server");
