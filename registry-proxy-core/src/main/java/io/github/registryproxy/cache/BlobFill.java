@@ -18,6 +18,7 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
@@ -36,6 +37,7 @@ final class BlobFill implements Runnable {
 
     private static final Logger LOG = System.getLogger(BlobFill.class.getName());
     private static final int LARGEST_REFUSAL = 64 * 1024;
+    private static final long LONGEST_GOING = Duration.ofSeconds(2).toNanos();
 
     /** How far the fetch is. */
     enum Phase {
@@ -73,7 +75,7 @@ final class BlobFill implements Runnable {
 
     /**
      * @param request what the first reader asked; its range and conditions are left out
-     * @param atEnd run when nobody new may join
+     * @param atEnd run when nobody uses it any more
      */
     BlobFill(
             Digest digest,
@@ -109,7 +111,6 @@ final class BlobFill implements Runnable {
             // Whatever went wrong, those who wait must learn that it did.
             end(Phase.BROKEN, e instanceof IOException broken ? broken : new IOException("the fetch failed", e));
         } finally {
-            atEnd.run();
             release();
         }
     }
@@ -323,7 +324,7 @@ final class BlobFill implements Runnable {
             while (limit() <= position && phase == Phase.FILLING) {
                 changed.await();
             }
-            if (limit() <= position) {
+            if (limit() <= position || phase == Phase.BROKEN) {
                 return switch (phase) {
                     case COMMITTED -> 0;
                     case UNSTORED -> -1;
@@ -355,11 +356,12 @@ final class BlobFill implements Runnable {
         return Math.max(0, Math.min(written, end - TAIL));
     }
 
-    /** Joins as one more user; false when it is over and its staging is gone. */
+    /** Joins as one more user; false when it has failed, or is over and its staging gone. */
     boolean join() {
         lock.lock();
         try {
-            if (users == 0) {
+            boolean failed = phase != Phase.ASKING && phase != Phase.FILLING && phase != Phase.COMMITTED;
+            if (failed || users == 0 || (phase == Phase.COMMITTED && staging == null)) {
                 return false;
             }
             users++;
@@ -369,21 +371,53 @@ final class BlobFill implements Runnable {
         }
     }
 
-    /** Leaves; the last one, the fetch itself included, lets the staging go. */
-    void release() {
-        Staging gone = null;
+    /** Whether it is under way, or has just been committed. */
+    boolean isUnderWay() {
         lock.lock();
         try {
-            users--;
-            if (users == 0) {
-                gone = staging;
-            }
+            return phase == Phase.ASKING || phase == Phase.FILLING;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits a moment until a fetch that failed has let its staging go; false when somebody still holds it. */
+    boolean awaitGone() throws IOException {
+        lock.lock();
+        try {
+            long left = LONGEST_GOING;
+            while (users > 0 && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return users == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a fetch to end");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves; the last one, the fetch itself included, lets the staging go. */
+    void release() {
+        Staging gone;
+        lock.lock();
+        try {
+            if (users > 1) {
+                users--;
+                return;
+            }
+            gone = staging;
+            staging = null;
+        } finally {
+            lock.unlock();
+        }
+        // One user is left, this one: nobody can join a failed fetch, and a committed one is in the store by now.
         if (gone != null) {
             close(gone);
         }
+        atEnd.run();
+        locked(() -> users = 0);
     }
 
     /** Stops the fetch when only itself is left; what it has stays for the next. */

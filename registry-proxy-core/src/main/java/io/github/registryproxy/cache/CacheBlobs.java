@@ -82,7 +82,8 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
      */
     private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next)
             throws IOException {
-        boolean here = fills.containsKey(pull.digest()) || isStored(pull.digest());
+        BlobFill fill = fills.get(pull.digest());
+        boolean here = (fill != null && fill.isUnderWay()) || isStored(pull.digest());
         if (!here || members.mayRead(request, pull.repository(), pull.digest())) {
             return Optional.empty();
         }
@@ -146,7 +147,11 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             return new BlobFill(digest, request, next, store, metrics, () -> fills.remove(digest));
         });
         if (!fill.join()) {
-            return handle(request, next);
+            if (fill.awaitGone()) {
+                return handle(request, next);
+            }
+            metrics.bypassed();
+            return passed(request, pull, next, CacheState.BYPASS);
         }
         if (mine[0]) {
             fetchers.execute(fill);

@@ -17,10 +17,12 @@ import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Target;
+import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CacheBlobsTest {
     private static final int LARGEST = 64 * 1024 * 1024;
@@ -237,12 +240,16 @@ class CacheBlobsTest {
     }
 
     @Test
-    void a_fetch_that_breaks_off_breaks_its_readers_and_the_next_one_goes_on_where_it_ended() throws IOException {
-        upstream.breakAt = 200_000;
-        assertThrows(IOException.class, this::pull);
-        upstream.breakAt = -1;
-        assertArrayEquals(blob, pull());
-        assertEquals(List.of("GET", "GET bytes=200000-"), upstream.asked);
+    void a_fetch_that_breaks_off_breaks_its_readers_and_the_next_one_goes_on_where_it_ended(@TempDir Path directory)
+            throws IOException {
+        try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+            upstream.breakAt = 200_000;
+            assertThrows(IOException.class, () -> pull(onDisk, request("GET", "app")));
+            upstream.breakAt = -1;
+            assertArrayEquals(blob, pull(onDisk, request("GET", "app")));
+            assertEquals(List.of("GET", "GET bytes=200000-"), upstream.asked);
+        }
     }
 
     @Test
