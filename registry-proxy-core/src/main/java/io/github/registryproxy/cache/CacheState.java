@@ -3,6 +3,7 @@ package io.github.registryproxy.cache;
 import io.github.registryproxy.Attribute;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** How the cache answered a request: one word in the access log. */
 public enum CacheState {
@@ -20,7 +21,7 @@ public enum CacheState {
     BYPASS;
 
     /** Where the cache leaves its state for the log: whoever wants it puts a holder there on the way in. */
-    public static final Attribute<AtomicReference<CacheState>> HOLDER = Attribute.named("cache state");
+    public static final Attribute<AtomicReference<@Nullable CacheState>> HOLDER = Attribute.named("cache state");
 
     @Override
     public String toString() {

@@ -271,8 +271,7 @@ class CacheBlobsTest {
     void ranges_of_a_kept_blob_need_no_upstream() throws IOException {
         pull();
         assertArrayEquals(Arrays.copyOfRange(blob, 1_000, 2_000), pull(HeaderNames.RANGE, "bytes=1000-1999"));
-        assertArrayEquals(
-                Arrays.copyOfRange(blob, 299_000, 300_000), pull(HeaderNames.RANGE, "bytes=299000-"));
+        assertArrayEquals(Arrays.copyOfRange(blob, 299_000, 300_000), pull(HeaderNames.RANGE, "bytes=299000-"));
         assertArrayEquals(Arrays.copyOfRange(blob, 299_990, 300_000), pull(HeaderNames.RANGE, "bytes=-10"));
         assertArrayEquals(blob, pull(HeaderNames.RANGE, "bytes=0-1,5-6"));
         assertArrayEquals(blob, pull(HeaderNames.RANGE, "bytes=0-1", HeaderNames.IF_RANGE, "\"other\""));
@@ -340,9 +339,8 @@ class CacheBlobsTest {
 
     @Test
     void recheck_asks_each_time_and_its_answer_counts() throws IOException {
-        CacheBlobs strict = CacheBlobs.builder(store, "strict")
-                .access(CacheAccess.RECHECK)
-                .build();
+        CacheBlobs strict =
+                CacheBlobs.builder(store, "strict").access(CacheAccess.RECHECK).build();
         pull(strict, request("GET", "app"));
         assertArrayEquals(blob, pull(strict, request("GET", "app")));
         assertEquals(List.of("GET", "HEAD"), upstream.asked);

@@ -48,7 +48,7 @@ final class ArchitectureTest {
             Map.entry("transport", Set.of("", "protocol", "document")),
             Map.entry("auth", Set.of("", "protocol", "document", "transport")),
             Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
-            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache")),
             Map.entry("store", Set.of("", "protocol")),
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
