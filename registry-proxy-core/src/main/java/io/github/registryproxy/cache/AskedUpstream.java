@@ -1,0 +1,92 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.protocol.RegistryException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
+final class AskedUpstream {
+    private static final Logger LOG = System.getLogger(AskedUpstream.class.getName());
+
+    private final Breaker breaker;
+    private final RetryPauses pauses;
+    private final CacheMetrics metrics;
+    private final Executor probes;
+
+    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes) {
+        this.breaker = breaker;
+        this.pauses = pauses;
+        this.metrics = metrics;
+        this.probes = probes;
+    }
+
+    /** One request, whoever it came from. */
+    record Question(RegistryRequest request, RegistryHandler next, String credential) {
+        Question as(String method) {
+            return new Question(request.withMethod(method), next, credential);
+        }
+    }
+
+    /**
+     * Its answer to the whole document, or the one it gave when it asked to wait.
+     *
+     * @throws BreakerOpenException when it is away
+     * @throws IOException when it gives none
+     */
+    Answer ask(Question question) throws IOException {
+        Optional<Answer> pause = pauses.answer(question.credential());
+        if (pause.isPresent()) {
+            return pause.get();
+        }
+        Answer answer = Answer.of(breaker.call(unconditional(question.request()), question.next()));
+        pauses.heed(question.credential(), answer);
+        if (answer.status() == 200 && !question.request().isHead()) {
+            metrics.fetched(answer.body().length);
+        }
+        return answer;
+    }
+
+    /** What a client has, or wants a part of, is no concern of the cache. */
+    private static RegistryRequest unconditional(RegistryRequest request) {
+        return request.withHeaders(headers -> headers.without(
+                HeaderNames.IF_MATCH,
+                HeaderNames.IF_NONE_MATCH,
+                "If-Modified-Since",
+                "If-Unmodified-Since",
+                HeaderNames.IF_RANGE,
+                HeaderNames.RANGE));
+    }
+
+    boolean isAway() {
+        return breaker.isOpen();
+    }
+
+    /** Finds out whether it is there again, while whoever asks has an answer already. */
+    void probe(Question question) {
+        if (breaker.wouldAsk()) {
+            Question head = question.as("HEAD");
+            probes.execute(() -> {
+                try {
+                    ask(head);
+                } catch (IOException | RegistryException e) {
+                    LOG.log(Level.DEBUG, "still away: {0}", e.toString());
+                }
+            });
+        }
+    }
+
+    /** Whether it could not answer, rather than would not. */
+    static boolean failed(Answer answer) {
+        return answer.status() == 429 || answer.status() >= 500;
+    }
+
+    static boolean refused(Answer answer) {
+        return answer.status() == 401 || answer.status() == 403 || answer.status() == 404;
+    }
+}
