@@ -40,6 +40,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private final ContentStore store;
     private final Members members;
     private final CacheMetrics metrics;
+    private final Breaker breaker;
     private final boolean fillAlone;
     private final ExecutorService fetchers;
     private final ConcurrentMap<Digest, BlobFill> fills = new ConcurrentHashMap<>();
@@ -48,6 +49,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         this.store = builder.store;
         this.members = new Members(builder.store, builder.upstream, builder.access);
         this.metrics = builder.metrics;
+        this.breaker = builder.breaker;
         this.fillAlone = builder.fillAlone;
         this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
     }
@@ -62,9 +64,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
-        if (!(request.operation() instanceof PullBlob pull)) {
-            return next.handle(request);
-        }
+        return request.operation() instanceof PullBlob pull
+                ? handle(request, pull, asked -> breaker.ask(asked, next))
+                : next.handle(request);
+    }
+
+    private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
         Optional<RegistryResponse> refused = refusal(request, pull, next);
         if (refused.isPresent()) {
             return refused.get();
@@ -148,7 +153,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         });
         if (!fill.join()) {
             if (fill.awaitGone()) {
-                return handle(request, next);
+                return handle(request, pull, next);
             }
             metrics.bypassed();
             return passed(request, pull, next, CacheState.BYPASS);
@@ -273,6 +278,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         private final String upstream;
         private CacheAccess access = CacheAccess.PUBLIC;
         private CacheMetrics metrics = CacheMetrics.NONE;
+        private Breaker breaker = new Breaker();
         private boolean fillAlone = true;
         private @Nullable ExecutorService fetchers;
 
@@ -289,6 +295,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
         public Builder metrics(CacheMetrics metrics) {
             this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** The breaker of this upstream, shared with whatever else asks it. Default: one of its own. */
+        public Builder breaker(Breaker breaker) {
+            this.breaker = Objects.requireNonNull(breaker, "breaker");
             return this;
         }
 
