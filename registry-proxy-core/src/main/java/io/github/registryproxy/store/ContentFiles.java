@@ -2,21 +2,18 @@ package io.github.registryproxy.store;
 
 import com.google.common.util.concurrent.Striped;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,46 +46,13 @@ final class ContentFiles {
     ContentFiles(StoreDirectory directory, Clock clock) throws IOException {
         this.directory = directory;
         this.clock = clock;
-        load();
+        for (ContentWalk.Found found : ContentWalk.of(directory)) {
+            order.put(found.digest(), new Entry(found.size(), new AtomicLong(found.used())), weight(found.size()));
+        }
     }
 
     static long weight(long size) {
         return (size + BLOCK - 1) / BLOCK * BLOCK;
-    }
-
-    private record Found(Digest digest, long size, long used) {}
-
-    private void load() throws IOException {
-        List<Found> found = new ArrayList<>();
-        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            StoreFiles.visit(directory.content(algorithm), (part, attributes) -> {
-                if (attributes.isDirectory()) {
-                    StoreFiles.visit(part, (file, of) -> load(algorithm, part, file, of, found));
-                }
-            });
-        }
-        found.sort(Comparator.comparingLong(Found::used));
-        for (Found file : found) {
-            order.put(file.digest, new Entry(file.size, new AtomicLong(file.used)), weight(file.size));
-        }
-    }
-
-    private static void load(
-            Digest.Algorithm algorithm, Path part, Path file, BasicFileAttributes attributes, List<Found> found)
-            throws IOException {
-        Digest digest;
-        try {
-            digest = new Digest(algorithm, StoreFiles.name(file));
-        } catch (RegistryException e) {
-            return; // not ours: nothing reads it
-        }
-        if (digest.encoded().startsWith(StoreFiles.name(part)) && StoreFiles.plausible(digest, attributes)) {
-            found.add(new Found(
-                    digest, attributes.size(), attributes.lastModifiedTime().toMillis()));
-        } else if (!attributes.isDirectory()) {
-            LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
-            Files.deleteIfExists(file);
-        }
     }
 
     Optional<StoredContent> open(Digest digest) throws IOException {
@@ -104,10 +68,7 @@ final class ContentFiles {
             forget(digest, file); // taken away by somebody else; or by us, a moment ago
             return Optional.empty();
         } catch (IOException e) {
-            BasicFileAttributes attributes = StoreFiles.attributes(file);
-            if (attributes.isRegularFile() && Files.isReadable(file)) {
-                throw e; // too many open files, say: the entry is good
-            }
+            rethrowUnlessOfTheFile(file, e);
             damaged(digest);
             return Optional.empty();
         }
@@ -213,17 +174,35 @@ final class ContentFiles {
         }
     }
 
-    /** Hashes a file; null where there is none any more. */
-    @Nullable
-    Digest hash(Digest digest, ByteBuffer buffer) throws IOException {
-        MessageDigest computation = digest.algorithm().start();
-        try (FileChannel channel = StoreFiles.openToRead(directory.content(digest))) {
+    /** Whether the content reads back as something else, or not at all; false where there is none any more. */
+    boolean isDamaged(Digest digest, ByteBuffer buffer) throws IOException {
+        Path file = directory.content(digest);
+        FileChannel channel;
+        try {
+            channel = StoreFiles.openToRead(file);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            rethrowUnlessOfTheFile(file, e);
+            return true;
+        }
+        try (channel) {
+            MessageDigest computation = digest.algorithm().start();
             for (int n = channel.read(buffer.clear()); n >= 0; n = channel.read(buffer.clear())) {
                 computation.update(buffer.flip());
             }
-        } catch (NoSuchFileException e) {
-            return null;
+            return !Digest.of(digest.algorithm(), computation).equals(digest);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            return true; // a bad sector, say
         }
-        return Digest.of(digest.algorithm(), computation);
+    }
+
+    /** Throws what may be the system's fault: too many open files, say. */
+    private static void rethrowUnlessOfTheFile(Path file, IOException failure) throws IOException {
+        if (StoreFiles.attributes(file).isRegularFile() && Files.isReadable(file)) {
+            throw failure;
+        }
     }
 }

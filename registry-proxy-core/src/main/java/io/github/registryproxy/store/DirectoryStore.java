@@ -144,22 +144,16 @@ public final class DirectoryStore implements ContentStore {
 
     /**
      * Reads all content and deletes what does not hash to its digest any more. Takes as long as the disk and the processor
-     * need for it, in the calling thread; the store can be used and closed meanwhile. Counts as no use.
+     * need for it, in the calling thread; the store can be used meanwhile. Counts as no use.
      *
      * @param damaged is told each digest that was deleted
+     * @throws IOException also when the store is closed meanwhile
      */
     public void scrub(Consumer<Digest> damaged) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(SCRUB_BUFFER);
         for (Digest digest : digests()) {
-            boolean dropped = use(() -> {
-                Digest got = content.hash(digest, buffer);
-                if (got == null || got.equals(digest)) {
-                    return false;
-                }
-                content.drop(digest);
-                return true;
-            });
-            if (dropped) {
+            if (content.isDamaged(digest, buffer)) {
+                delete(digest);
                 damaged.accept(digest);
             }
         }

@@ -1,6 +1,5 @@
 package io.github.registryproxy.store;
 
-import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -131,11 +130,6 @@ final class StoreFiles {
 
     static String name(Path file) {
         return String.valueOf(file.getFileName());
-    }
-
-    /** Whether a file of that size can hold that content at all. */
-    static boolean plausible(Digest digest, BasicFileAttributes attributes) {
-        return attributes.isRegularFile() && (attributes.size() > 0 || digest.matches(new byte[0]));
     }
 
     /** Reads exactly as much as the channel holds from there, or up to the room in the buffer. */

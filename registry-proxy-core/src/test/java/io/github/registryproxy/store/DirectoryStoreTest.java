@@ -13,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -312,6 +313,11 @@ final class DirectoryStoreTest extends ContentStoreContract {
         assertEquals(List.of(good.digest()), store.digests());
         bad.putInto(store);
         assertArrayEquals(bad.bytes(), read(store, bad.digest()));
+        Path elsewhere = Files.move(file(bad.digest()), directory.resolve("elsewhere"));
+        Files.createSymbolicLink(file(bad.digest()), elsewhere);
+        assertEquals(List.of(bad.digest()), scrubbed());
+        assertFalse(Files.exists(file(bad.digest()), LinkOption.NOFOLLOW_LINKS));
+        assertArrayEquals(bad.bytes(), Files.readAllBytes(elsewhere));
     }
 
     @Test
