@@ -3,6 +3,8 @@ package io.github.registryproxy.cache;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.protocol.Operation;
+import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -28,6 +30,13 @@ final class AskedUpstream {
 
     /** One request, whoever it came from. */
     record Question(RegistryRequest request, RegistryHandler next, String credential) {
+        /** A wait is for whom and what it was said about: one repository that must slow down stops no other. */
+        String waiter() {
+            Operation operation = request.operation();
+            return credential + " "
+                    + (operation instanceof InRepository in ? in.repository().value() : operation.path());
+        }
+
         Question as(String method) {
             return new Question(request.withMethod(method), next, credential);
         }
@@ -40,12 +49,12 @@ final class AskedUpstream {
      * @throws IOException when it gives none
      */
     Answer ask(Question question) throws IOException {
-        Optional<Answer> pause = pauses.answer(question.credential());
+        Optional<Answer> pause = pauses.answer(question.waiter());
         if (pause.isPresent()) {
             return pause.get();
         }
         Answer answer = Answer.of(breaker.call(unconditional(question.request()), question.next()));
-        pauses.heed(question.credential(), answer);
+        pauses.heed(question.waiter(), answer);
         if (answer.status() == 200 && !question.request().isHead()) {
             metrics.fetched(answer.body().length);
         }

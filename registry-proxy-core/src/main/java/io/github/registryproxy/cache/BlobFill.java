@@ -1,6 +1,7 @@
 package io.github.registryproxy.cache;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryHandler;
@@ -212,7 +213,7 @@ final class BlobFill implements Runnable {
     private void commit(Staging into) throws IOException {
         try {
             into.commit();
-        } catch (io.github.registryproxy.store.ContentMismatchException e) {
+        } catch (ContentMismatchException e) {
             LOG.log(Level.ERROR, "INTEGRITY {0}", e.getMessage());
             throw e;
         } catch (IOException e) {
@@ -432,7 +433,7 @@ final class BlobFill implements Runnable {
 
     private void close(Staging gone) {
         try {
-            if (phase == Phase.UNSTORED) {
+            if (phase == Phase.UNSTORED || (failure != null && ContentMismatchException.isBehind(failure))) {
                 gone.discard();
             }
             gone.close();

@@ -3,6 +3,7 @@ package io.github.registryproxy.cache;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
@@ -20,14 +21,12 @@ import java.util.function.LongSupplier;
  * Knows whether one upstream is there, so that nobody waits for one that is not: one for each upstream, shared by all that ask
  * it.
  *
- * <p>It opens after five calls in a row that found nobody (no connection, no address), or after one that failed by silence, two
- * seconds or more. Then calls are refused at once, but for one at a time and one in a second, the first at once; any answer,
- * whatever its status, closes it. A call that fails quickly in another way, such as by content that is not what it should be,
+ * <p>It opens after five calls in a row that found nobody (no connection, no address), or after one that waited in vain. Then calls are refused at once, but for one at a time and one in a second, the first at once; any answer,
+ * whatever its status, closes it. A call that fails in another way, such as by content that is not what it should be,
  * says nothing about the next: the upstream is there.
  */
 public final class Breaker {
     private static final int MOST_FAILURES = 5;
-    private static final long SILENCE = Duration.ofSeconds(2).toNanos();
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
 
     private final LongSupplier nanos;
@@ -81,13 +80,12 @@ public final class Breaker {
     /** As {@link #ask}, for those who have something else to answer. */
     RegistryResponse call(RegistryRequest request, RegistryHandler next) throws IOException {
         boolean probe = enter();
-        long start = nanos.getAsLong();
         try {
             RegistryResponse response = next.handle(request);
             locked(this::answered);
             return response;
         } catch (IOException e) {
-            locked(() -> failed(e, nanos.getAsLong() - start));
+            locked(() -> failed(e));
             throw e;
         } finally {
             if (probe) {
@@ -124,16 +122,17 @@ public final class Breaker {
         return true;
     }
 
-    private boolean failed(IOException failure, long took) {
+    private boolean failed(IOException failure) {
         if (isInterrupt(failure)) {
             return false;
         }
+        boolean silent = isSilence(failure);
         boolean nobody = failure instanceof SocketException || failure instanceof UnknownHostException;
-        if (took < SILENCE && !nobody) {
+        if (!silent && !nobody) {
             failures = 0;
             return false;
         }
-        failures = took >= SILENCE ? MOST_FAILURES : failures + 1;
+        failures = silent ? MOST_FAILURES : failures + 1;
         if (failures >= MOST_FAILURES && !open) {
             open = true;
             nextProbe = nanos.getAsLong();
@@ -153,5 +152,9 @@ public final class Breaker {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean isSilence(IOException failure) {
+        return failure instanceof UpstreamTimeoutException || failure instanceof SocketTimeoutException;
     }
 }

@@ -27,28 +27,28 @@ final class RetryPauses {
     }
 
     /** What the upstream would answer if it were asked now, with the rest of the wait; empty where it may be asked. */
-    Optional<Answer> answer(String credential) {
-        Pause pause = pauses.getIfPresent(credential);
+    Optional<Answer> answer(String waiter) {
+        Pause pause = pauses.getIfPresent(waiter);
         if (pause == null) {
             return Optional.empty();
         }
         long rest = pause.until - nanos.getAsLong();
         if (rest <= 0) {
-            pauses.invalidate(credential);
+            pauses.invalidate(waiter);
             return Optional.empty();
         }
         return Optional.of(pause.answer.withRetryAfter(Duration.ofNanos(rest)));
     }
 
     /** Begins a pause where the answer asks for one. */
-    void heed(String credential, Answer answer) {
+    void heed(String waiter, Answer answer) {
         if (answer.status() != 429 && answer.status() != 503) {
             return;
         }
         Optional<Duration> wait = answer.headers().retryAfter(clock.instant()).filter(asked -> !asked.isZero());
         if (wait.isPresent()) {
             Duration bounded = wait.get().compareTo(LONGEST) > 0 ? LONGEST : wait.get();
-            pauses.put(credential, new Pause(answer, nanos.getAsLong() + bounded.toNanos()));
+            pauses.put(waiter, new Pause(answer, nanos.getAsLong() + bounded.toNanos()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;

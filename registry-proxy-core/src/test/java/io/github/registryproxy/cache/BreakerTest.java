@@ -11,6 +11,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
@@ -70,13 +71,13 @@ class BreakerTest {
 
     @Test
     void one_silence_opens_it() {
-        fail(new IOException("no answer in time"), Duration.ofSeconds(2), 1);
+        fail(new UpstreamTimeoutException("no answer in time"), Duration.ofSeconds(2), 1);
         assertTrue(breaker.isOpen());
     }
 
     @Test
     void an_upstream_that_sends_nonsense_is_there() {
-        fail(new IOException("does not hash"), Duration.ofMillis(300), 20);
+        fail(new IOException("does not hash"), Duration.ofSeconds(30), 20);
         assertFalse(breaker.isOpen());
     }
 
@@ -88,7 +89,7 @@ class BreakerTest {
 
     @Test
     void open_it_lets_one_probe_a_second_through_the_first_at_once() {
-        fail(new IOException("silence"), Duration.ofSeconds(2), 1);
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
         fail(new ConnectException("refused"), Duration.ZERO, 1);
         asked.set(0);
         RegistryException refused = assertThrows(RegistryException.class, () -> answer(200));
@@ -105,20 +106,20 @@ class BreakerTest {
 
     @Test
     void there_is_one_probe_at_a_time() {
-        fail(new IOException("silence"), Duration.ofSeconds(2), 1);
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
         assertThrows(
                 IOException.class,
                 () -> breaker.ask(request, any -> {
                     pass(Duration.ofSeconds(9));
                     assertThrows(RegistryException.class, () -> answer(200));
-                    throw new IOException("silence");
+                    throw new UpstreamTimeoutException("silence");
                 }));
         assertTrue(breaker.isOpen());
     }
 
     @Test
     void a_probe_that_is_answered_closes_it_whatever_the_status() throws IOException {
-        fail(new IOException("silence"), Duration.ofSeconds(2), 1);
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
         answer(503).close();
         assertFalse(breaker.isOpen());
         answer(200).close();
@@ -128,7 +129,7 @@ class BreakerTest {
 
     @Test
     void a_probe_that_breaks_in_another_way_makes_room_for_the_next() throws IOException {
-        fail(new IOException("silence"), Duration.ofSeconds(2), 1);
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
         assertThrows(
                 IllegalStateException.class,
                 () -> breaker.ask(request, any -> {

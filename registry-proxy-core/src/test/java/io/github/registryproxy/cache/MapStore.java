@@ -1,8 +1,8 @@
 package io.github.registryproxy.cache;
 
 import io.github.registryproxy.Body;
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.store.ContentMismatchException;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.RecordKey;
 import io.github.registryproxy.store.Staging;

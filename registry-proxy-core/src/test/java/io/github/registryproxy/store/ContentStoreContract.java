@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.BufferedReader;
 import java.io.IOException;

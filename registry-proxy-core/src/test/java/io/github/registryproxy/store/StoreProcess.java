@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import io.github.registryproxy.ContentMismatchException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

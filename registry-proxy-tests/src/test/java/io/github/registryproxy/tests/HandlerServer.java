@@ -9,7 +9,7 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Target;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
