@@ -7,6 +7,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.ContentRange;
 import io.github.registryproxy.protocol.Digest;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -136,7 +138,7 @@ final class BlobFill implements Runnable {
                 : request.withHeaders(
                         h -> h.with(HeaderNames.RANGE, ByteRange.from(there).toString()));
         boolean useless = false;
-        try (RegistryResponse response = ask(rest)) {
+        try (RegistryResponse response = there == 0 ? ask(rest) : askForRest(rest)) {
             Optional<ContentRange> range =
                     response.headers().first(HeaderNames.CONTENT_RANGE).flatMap(ContentRange::parse);
             if (response.status() == 206
@@ -162,6 +164,18 @@ final class BlobFill implements Runnable {
             return next.handle(what);
         } catch (RegistryException e) {
             return RegistryResponse.of(e.error());
+        }
+    }
+
+    /** An upstream that cannot give the rest may still give the whole. */
+    private RegistryResponse askForRest(RegistryRequest rest) throws IOException {
+        try {
+            return ask(rest);
+        } catch (UpstreamTimeoutException | SocketException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "CACHE cannot go on with {0}, starting over: {1}", digest, e.toString());
+            return RegistryResponse.of(416);
         }
     }
 

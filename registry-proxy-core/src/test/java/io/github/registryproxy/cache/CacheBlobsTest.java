@@ -85,6 +85,7 @@ class CacheBlobsTest {
         volatile boolean gated;
         volatile int breakAt = -1;
         volatile boolean gone;
+        volatile boolean noRanges;
 
         Upstream(byte[] blob) {
             this.blob = blob;
@@ -94,7 +95,7 @@ class CacheBlobsTest {
         public RegistryResponse handle(RegistryRequest request) throws IOException {
             String range = request.headers().first(HeaderNames.RANGE).orElse("");
             asked.add(request.method() + (range.isEmpty() ? "" : " " + range));
-            if (gone) {
+            if (gone || (noRanges && !range.isEmpty())) {
                 throw new IOException("gone");
             }
             if (!request.target().render().startsWith("/v2/app/")) {
@@ -249,6 +250,19 @@ class CacheBlobsTest {
             upstream.breakAt = -1;
             assertArrayEquals(blob, pull(onDisk, request("GET", "app")));
             assertEquals(List.of("GET", "GET bytes=200000-"), upstream.asked);
+        }
+    }
+
+    @Test
+    void an_upstream_that_cannot_give_the_rest_is_asked_for_the_whole(@TempDir Path directory) throws IOException {
+        try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+            upstream.breakAt = 200_000;
+            assertThrows(IOException.class, () -> pull(onDisk, request("GET", "app")));
+            upstream.breakAt = -1;
+            upstream.noRanges = true;
+            assertArrayEquals(blob, pull(onDisk, request("GET", "app")));
+            assertEquals(List.of("GET", "GET bytes=200000-", "GET"), upstream.asked);
         }
     }
 
