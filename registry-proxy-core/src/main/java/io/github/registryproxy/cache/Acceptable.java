@@ -37,12 +37,16 @@ record Acceptable(SortedSet<String> types) {
     }
 
     private static boolean hasNoWeight(String range) {
-        int weight = range.toLowerCase(Locale.ROOT).lastIndexOf("q=");
-        if (weight < 0 || range.indexOf(';') < 0 || range.indexOf(';') > weight) {
-            return false;
+        for (int from = range.indexOf(';'); from >= 0; from = range.indexOf(';', from + 1)) {
+            int next = range.indexOf(';', from + 1);
+            String parameter = range.substring(from + 1, next < 0 ? range.length() : next)
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
+            if (parameter.startsWith("q=") && parameter.length() > 2) {
+                return parameter.chars().skip(2).allMatch(c -> c == '0' || c == '.');
+            }
         }
-        String value = range.substring(weight + 2).strip();
-        return !value.isEmpty() && value.chars().allMatch(c -> c == '0' || c == '.');
+        return false;
     }
 
     /** Whether a document of that type may be the answer; a request that says nothing takes everything. */

@@ -3,6 +3,7 @@ package io.github.registryproxy.cache;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;
@@ -11,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
 final class AskedUpstream {
@@ -20,6 +22,7 @@ final class AskedUpstream {
     private final RetryPauses pauses;
     private final CacheMetrics metrics;
     private final Executor probes;
+    private final AtomicBoolean probing = new AtomicBoolean();
 
     AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes) {
         this.breaker = breaker;
@@ -53,12 +56,21 @@ final class AskedUpstream {
         if (pause.isPresent()) {
             return pause.get();
         }
-        Answer answer = Answer.of(breaker.call(unconditional(question.request()), question.next()));
+        Answer answer = answer(question);
         pauses.heed(question.waiter(), answer);
         if (answer.status() == 200 && !question.request().isHead()) {
             metrics.fetched(answer.body().length);
         }
         return answer;
+    }
+
+    /** A refusal is an answer, in whichever way it comes. */
+    private Answer answer(Question question) throws IOException {
+        try {
+            return Answer.of(breaker.call(unconditional(question.request()), question.next()));
+        } catch (RegistryException e) {
+            return Answer.of(RegistryResponse.of(e.error()));
+        }
     }
 
     /** What a client has, or wants a part of, is no concern of the cache. */
@@ -78,24 +90,25 @@ final class AskedUpstream {
 
     /** Finds out whether it is there again, while whoever asks has an answer already. */
     void probe(Question question) {
-        if (breaker.wouldAsk()) {
+        if (breaker.wouldAsk() && probing.compareAndSet(false, true)) {
             Question head = question.as("HEAD");
             probes.execute(() -> {
                 try {
                     ask(head);
-                } catch (IOException | RegistryException e) {
+                } catch (IOException e) {
                     LOG.log(Level.DEBUG, "still away: {0}", e.toString());
+                } finally {
+                    probing.set(false);
                 }
             });
         }
     }
 
-    /** Whether it could not answer, rather than would not. */
-    static boolean failed(Answer answer) {
-        return answer.status() == 429 || answer.status() >= 500;
-    }
-
-    static boolean refused(Answer answer) {
-        return answer.status() == 401 || answer.status() == 403 || answer.status() == 404;
+    /** Whether an older answer is better: it could not answer, or, where that is wanted, would not. */
+    boolean mayBeStale(Answer answer, boolean onRefusal) {
+        return switch (answer.status()) {
+            case 401, 403, 404 -> onRefusal;
+            default -> answer.status() == 429 || answer.status() >= 500;
+        };
     }
 }

@@ -1,7 +1,5 @@
 package io.github.registryproxy.cache;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
@@ -9,19 +7,14 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.cache.AskedUpstream.Question;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation;
-import io.github.registryproxy.protocol.Operation.DeleteManifest;
 import io.github.registryproxy.protocol.Operation.ListReferrers;
 import io.github.registryproxy.protocol.Operation.ListTags;
 import io.github.registryproxy.protocol.Operation.PullManifest;
-import io.github.registryproxy.protocol.Operation.PushManifest;
-import io.github.registryproxy.protocol.Reference;
-import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.ContentStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -43,49 +36,30 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class CacheManifests implements Middleware {
-    private static final long MISSING_WEIGHT = 4L * 1024 * 1024;
-    private static final int OVERHEAD = 1024;
-
     private final Readers readers;
     private final Breaker breaker;
     private final CacheMetrics metrics;
-    private final Cache<ManifestsByTag.View, Answer> missing;
-    private final KeptManifests manifests;
-    private final KeptTags tags;
+    private final ManifestWrites writes;
     private final KeptLists lists;
     private final ManifestsByDigest byDigest;
     private final ManifestsByTag byTag;
 
-    private CacheManifests(Builder builder) {
-        String name = Objects.requireNonNull(builder.upstream, "upstream");
+    private CacheManifests(Builder builder, String name) {
         StoreGuard guard = new StoreGuard(builder.metrics, builder.nanos);
         RetryPauses pauses = new RetryPauses(builder.nanos, builder.clock);
         AskedUpstream upstream = new AskedUpstream(builder.breaker, pauses, builder.metrics, builder.probes);
+        KeptManifests manifests = new KeptManifests(builder.store, guard, name);
+        KeptTags tags = new KeptTags(builder.store, guard, name);
+        MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
+        Freshness freshness = new Freshness(builder.tagTtl, builder.nanos, builder.clock);
         this.readers = new Readers(builder.access, name);
         this.breaker = builder.breaker;
         this.metrics = builder.metrics;
-        this.missing = missing(builder);
-        this.manifests = new KeptManifests(builder.store, guard, name);
-        this.tags = new KeptTags(builder.store, guard, name);
         this.lists = new KeptLists(upstream, builder.tagTtl, builder.staleOnRefusal, builder.nanos);
+        this.writes = new ManifestWrites(manifests, tags, missing, lists);
         this.byDigest = new ManifestsByDigest(manifests, upstream, readers);
-        this.byTag = new ManifestsByTag(
-                tags,
-                manifests,
-                upstream,
-                readers,
-                new Freshness(builder.tagTtl, builder.nanos, builder.clock),
-                missing,
-                builder.staleOnRefusal);
-    }
-
-    private static Cache<ManifestsByTag.View, Answer> missing(Builder builder) {
-        return CacheBuilder.newBuilder()
-                .expireAfterWrite(builder.notFoundTtl)
-                .ticker(new NanosTicker(builder.nanos))
-                .maximumWeight(MISSING_WEIGHT)
-                .weigher((ManifestsByTag.View view, Answer answer) -> answer.body().length + OVERHEAD)
-                .build();
+        KnownTags known = new KnownTags(tags, manifests, missing, readers, freshness);
+        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal);
     }
 
     /** Begins a cache in that store, which stays the caller's to close. */
@@ -96,11 +70,8 @@ public final class CacheManifests implements Middleware {
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
         Operation operation = request.operation();
-        if (operation instanceof PushManifest push) {
-            return written(request, next, push.repository(), push.reference(), push.tags());
-        }
-        if (operation instanceof DeleteManifest delete) {
-            return written(request, next, delete.repository(), delete.reference(), List.of());
+        if (ManifestWrites.isWrite(operation)) {
+            return writes.pass(request, next);
         }
         try {
             Question question = new Question(request, next, readers.credential(request));
@@ -142,34 +113,6 @@ public final class CacheManifests implements Middleware {
     private void count(RegistryRequest request, CacheState state) {
         request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
         metrics.answered(state);
-    }
-
-    /** Forgets afterwards, also when it failed: nobody knows then what the upstream did. */
-    private RegistryResponse written(
-            RegistryRequest request,
-            RegistryHandler next,
-            RepositoryName repository,
-            Reference reference,
-            List<Tag> more)
-            throws IOException {
-        try {
-            return next.handle(request);
-        } finally {
-            more.forEach(tag -> forget(repository, tag));
-            forget(repository, reference);
-            lists.drop(repository);
-        }
-    }
-
-    private void forget(RepositoryName repository, Reference reference) {
-        if (reference instanceof Digest digest) {
-            manifests.forget(repository, digest);
-        } else if (reference instanceof Tag tag) {
-            KeptTags.Name name = new KeptTags.Name(repository, tag);
-            tags.drop(
-                    name,
-                    () -> missing.asMap().keySet().removeIf(view -> view.name().equals(name)));
-        }
     }
 
     /** Sets what there is to set; an upstream's name must be. */
@@ -255,7 +198,7 @@ public final class CacheManifests implements Middleware {
             if (upstream == null) {
                 throw new IllegalStateException("no upstream's name: call upstream(name) before build()");
             }
-            return new CacheManifests(this);
+            return new CacheManifests(this, upstream);
         }
 
         private static Duration bounded(String what, Duration ttl) {

@@ -5,7 +5,8 @@ record Given(Answer answer, CacheState state) {
     /** What somebody else's question led to. */
     static Given of(Flights.Landed<Given> landed) {
         Given given = landed.value();
-        return landed.own() || given.state() != CacheState.MISS ? given : new Given(given.answer(), CacheState.SHARED);
+        boolean fetched = given.state() == CacheState.MISS || given.state() == CacheState.BYPASS;
+        return landed.own() || !fetched ? given : new Given(given.answer(), CacheState.SHARED);
     }
 
     static Given stale(Answer answer) {

@@ -74,8 +74,7 @@ final class KeptLists {
     }
 
     private Given settled(Target target, Answer answer, Optional<Answer> fallback) {
-        boolean stale = AskedUpstream.failed(answer) || (staleOnRefusal && AskedUpstream.refused(answer));
-        if (stale && fallback.isPresent()) {
+        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 200) {
@@ -83,7 +82,7 @@ final class KeptLists {
         } else if (answer.status() == 404) {
             pages.invalidate(target);
         }
-        return new Given(answer, CacheState.MISS);
+        return new Given(answer, answer.status() == 200 ? CacheState.MISS : CacheState.BYPASS);
     }
 
     /** Forgets the pages of a repository that was written to. */

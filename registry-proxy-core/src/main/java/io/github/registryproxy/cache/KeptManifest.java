@@ -17,6 +17,7 @@ import java.util.Optional;
 record KeptManifest(MediaType type, long size, List<String> readers) {
     private static final String VERSION = "1";
     private static final int MOST_READERS = 64;
+    private static final int LONGEST_TYPE = 255;
 
     KeptManifest {
         readers = List.copyOf(readers);
@@ -29,6 +30,11 @@ record KeptManifest(MediaType type, long size, List<String> readers) {
         List<String> more = new ArrayList<>(readers);
         more.add(credential);
         return new KeptManifest(type, size, more.subList(Math.max(0, more.size() - MOST_READERS), more.size()));
+    }
+
+    /** Whether a record may hold it: a type that nobody would send is not worth one. */
+    static boolean canKeep(MediaType type) {
+        return !type.value().isEmpty() && type.value().length() <= LONGEST_TYPE;
     }
 
     byte[] toBytes() {

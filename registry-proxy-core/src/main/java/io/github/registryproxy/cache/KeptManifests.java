@@ -67,7 +67,7 @@ final class KeptManifests {
 
     /** Keeps what a repository answered, when it is what the digest says; tells whether it is kept now. */
     boolean keep(RepositoryName repository, Digest digest, Answer answer, Optional<String> reader) {
-        if (!digest.matches(answer.body()) || answer.type().value().isEmpty()) {
+        if (!digest.matches(answer.body()) || !KeptManifest.canKeep(answer.type())) {
             return false;
         }
         List<String> before =

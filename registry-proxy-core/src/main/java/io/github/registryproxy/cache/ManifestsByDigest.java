@@ -72,6 +72,6 @@ final class ManifestsByDigest {
                         digest,
                         answer,
                         Optional.of(question.credential()).filter(credential -> readers.remembers()));
-        return new Given(answer, document && !kept ? CacheState.BYPASS : CacheState.MISS);
+        return new Given(answer, kept ? CacheState.MISS : CacheState.BYPASS);
     }
 }

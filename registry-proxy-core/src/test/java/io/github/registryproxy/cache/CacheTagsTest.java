@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.cache.CacheBench.Held;
 import io.github.registryproxy.cache.CacheBench.Seen;
 import io.github.registryproxy.protocol.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,9 +72,7 @@ class CacheTagsTest {
         bench.hold("app", "1.0", TYPE, "{}");
         bench.get(APP);
         bench.pass(Duration.ofSeconds(61));
-        bench.script = request -> request.isHead()
-                ? io.github.registryproxy.RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because(""))
-                : null;
+        bench.script = request -> request.isHead() ? RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("")) : null;
         assertEquals(200, bench.get(APP).status());
     }
 
@@ -92,7 +92,7 @@ class CacheTagsTest {
         bench.get(APP);
         bench.store.content.put(one.digest(), new byte[] {'{', ']'});
         assertEquals("{}", bench.get(APP).body());
-        assertEquals("{}", new String(bench.store.content.get(one.digest()), java.nio.charset.StandardCharsets.UTF_8));
+        assertEquals("{}", new String(bench.store.content.get(one.digest()), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -218,6 +218,18 @@ class CacheTagsTest {
         bench.hold("app", "1.0", TYPE, "{}");
         bench.pass(Duration.ofSeconds(1));
         assertEquals(200, bench.get(APP).status());
+    }
+
+    @Test
+    void what_a_head_does_not_find_a_get_may() throws IOException {
+        bench.hold("app", "1.0", TYPE, "{}");
+        bench.script = request ->
+                request.isHead() ? RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("no HEAD here")) : null;
+        assertEquals(404, bench.head(APP).status());
+        assertEquals(404, bench.head(APP).status());
+        assertEquals(200, bench.get(APP).status());
+        assertEquals(200, bench.head(APP).status());
+        assertEquals(List.of("HEAD " + APP, "GET " + APP), bench.asked());
     }
 
     @Test
