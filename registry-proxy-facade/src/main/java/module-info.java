@@ -3,6 +3,7 @@ module io.github.registryproxy.facade {
     requires transitive io.github.registryproxy.core;
     requires transitive io.github.registryproxy.servlet;
     requires com.google.common;
+    requires io.github.registryproxy.httpclient5;
 
     exports io.github.registryproxy.facade;
 }

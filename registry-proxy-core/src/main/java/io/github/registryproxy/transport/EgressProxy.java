@@ -9,12 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP proxy through which everything goes out: https by CONNECT, http by absolute request targets.
+ * The HTTP proxy through which everything goes out: https by CONNECT, http by absolute request targets; for makers of transports.
  *
  * @param authorization the value of Proxy-Authorization; null for none
  */
-record EgressProxy(String host, int port, @Nullable String authorization) {
-    static EgressProxy of(URI address, @Nullable String user, @Nullable String password) {
+public record EgressProxy(String host, int port, @Nullable String authorization) {
+    /** @throws IllegalArgumentException when it is no http address, or has user info, which would be logged */
+    public static EgressProxy of(URI address, @Nullable String user, @Nullable String password) {
         if (!"http".equalsIgnoreCase(address.getScheme())
                 || address.getHost() == null
                 || address.getRawUserInfo() != null) {
@@ -33,7 +34,8 @@ record EgressProxy(String host, int port, @Nullable String authorization) {
         return ProxySelector.of(new InetSocketAddress(host, port));
     }
 
-    Optional<String> credentials() {
+    /** The value of Proxy-Authorization. */
+    public Optional<String> credentials() {
         return Optional.ofNullable(authorization);
     }
 

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -161,7 +163,7 @@ final class Exchange {
     /** In a thread of the client, which must not wait here. A refused head cancels its body, which closes the connection. */
     private BodySubscriber<ReceivedBody> onHead(ResponseInfo info) {
         try {
-            ResponseHead head = ResponseHead.of(info);
+            ResponseHead head = ResponseHead.of(info.statusCode(), lines(info));
             ReceivedBody body = receive(head.length());
             if (isBodyless(head)) {
                 unread = head;
@@ -175,6 +177,17 @@ final class Exchange {
             arrived(new Arrival(null, e));
             return body;
         }
+    }
+
+    private static List<String> lines(ResponseInfo info) {
+        List<String> lines = new ArrayList<>();
+        info.headers()
+                .map()
+                .forEach((name, values) -> values.forEach(value -> {
+                    lines.add(name);
+                    lines.add(value);
+                }));
+        return lines;
     }
 
     private ReceivedBody receive(OptionalLong length) {
@@ -202,10 +215,7 @@ final class Exchange {
     }
 
     private boolean isBodyless(ResponseHead head) {
-        return method.equals("HEAD")
-                || head.status() == 204
-                || head.status() == 304
-                || head.length().orElse(-1) == 0;
+        return method.equals("HEAD") || !head.hasBody();
     }
 
     private void arrived(Arrival news) {

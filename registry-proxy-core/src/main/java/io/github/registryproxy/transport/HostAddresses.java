@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * With a ttl of 0 nothing is cached and that protection is gone, which is logged once. A pooled connection goes to an address
  * that the name had when it was opened, at most some minutes ago.
  */
-final class HostAddresses {
+public final class HostAddresses {
     private static final Logger LOG = System.getLogger(HostAddresses.class.getName());
 
     /** The WHATWG URL rule for hosts that are an IPv4 address in some notation: the last label is a number. */
@@ -31,31 +31,49 @@ final class HostAddresses {
     private HostAddresses() {}
 
     /**
+     * For clients that resolve by themselves.
+     *
      * @param host as in a URI, IPv6 addresses in brackets
      * @param proxied whether an egress proxy will resolve the name: then one that has no address here is left to it
      * @throws AddressRefusedException when one of the addresses is refused, whichever the client would take
      */
-    static void check(String host, AddressPolicy policy, boolean proxied) throws IOException {
+    public static void check(String host, AddressPolicy policy, boolean proxied) throws IOException {
         if (policy.equals(AddressPolicy.ANY)) {
             return;
         }
+        try {
+            resolve(host, policy);
+        } catch (UnknownHostException e) {
+            if (!proxied) {
+                throw e;
+            }
+        }
+        warnWithoutCache();
+    }
+
+    /**
+     * For clients that connect to what they are given: all addresses of the host, each of them allowed.
+     *
+     * @param host as in a URI, IPv6 addresses in brackets
+     * @throws AddressRefusedException when one of the addresses is refused
+     */
+    public static InetAddress[] resolve(String host, AddressPolicy policy) throws IOException {
+        if (policy.equals(AddressPolicy.ANY)) {
+            return InetAddress.getAllByName(host);
+        }
+        checkNotation(host);
+        InetAddress[] addresses = InetAddress.getAllByName(host);
+        for (InetAddress address : addresses) {
+            policy.check(host, address);
+        }
+        return addresses;
+    }
+
+    private static void checkNotation(String host) throws AddressRefusedException {
         if (ENDS_IN_A_NUMBER.matcher(host).matches()
                 && !DOTTED_QUAD.matcher(host).matches()) {
             throw new AddressRefusedException(
                     host + " is an IPv4 address in a notation that programs read differently; write it as a.b.c.d");
-        }
-        warnWithoutCache();
-        InetAddress[] addresses;
-        try {
-            addresses = InetAddress.getAllByName(host);
-        } catch (UnknownHostException e) {
-            if (proxied) {
-                return;
-            }
-            throw e;
-        }
-        for (InetAddress address : addresses) {
-            policy.check(host, address);
         }
     }
 

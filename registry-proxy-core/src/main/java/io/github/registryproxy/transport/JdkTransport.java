@@ -72,7 +72,7 @@ public final class JdkTransport implements Transport {
     private HttpRequest message(TransportRequest request, SentBody upload) throws IOException {
         try {
             HttpRequest.Builder message = HttpRequest.newBuilder(request.uri());
-            RequestFields.add(request.headers(), message);
+            RequestFields.forEach(request.headers(), message::header);
             if (proxy != null) {
                 proxy.credentials().ifPresent(value -> message.header("Proxy-Authorization", value));
             }

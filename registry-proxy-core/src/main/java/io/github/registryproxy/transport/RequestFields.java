@@ -2,16 +2,16 @@ package io.github.registryproxy.transport;
 
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
-import java.net.http.HttpRequest;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
- * Which header fields of a request go out: all but framing and hop-by-hop ones, which are the transport's own. The client
- * itself refuses some of them (Host, Content-Length, Connection, Expect, Upgrade) and would send others as they are
- * (Transfer-Encoding beside its own framing: request smuggling).
+ * Which header fields of a request go out: all but framing and hop-by-hop ones, which are the transport's own; for makers of
+ * transports. Clients refuse some of them (Host, Content-Length, Connection, Expect, Upgrade) and would send others as they
+ * are (Transfer-Encoding beside their own framing: request smuggling).
  */
-final class RequestFields {
+public final class RequestFields {
     /** Some servers answer the client's default name with 403. */
     private static final String NAME = "registry-proxy";
 
@@ -36,18 +36,18 @@ final class RequestFields {
         return !NEVER.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Adds the fields, and asks for bytes as they are: what is hashed and passed on must not be compressed on the way. */
-    static void add(Headers headers, HttpRequest.Builder to) {
+    /** Hands over the fields in order, and asks for bytes as they are: what is hashed and passed on must not be compressed on the way. */
+    public static void forEach(Headers headers, BiConsumer<String, String> to) {
         headers.forEach((name, value) -> {
             if (goesOut(name)) {
-                to.header(name, value);
+                to.accept(name, value);
             }
         });
         if (!headers.contains(HeaderNames.ACCEPT_ENCODING)) {
-            to.header(HeaderNames.ACCEPT_ENCODING, "identity");
+            to.accept(HeaderNames.ACCEPT_ENCODING, "identity");
         }
         if (!headers.contains(HeaderNames.USER_AGENT)) {
-            to.header(HeaderNames.USER_AGENT, NAME);
+            to.accept(HeaderNames.USER_AGENT, NAME);
         }
     }
 }

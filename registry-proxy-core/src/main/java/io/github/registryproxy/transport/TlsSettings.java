@@ -58,8 +58,12 @@ public final class TlsSettings {
         return new TlsSettings(authorities, systemAuthorities, chain, privateKey);
     }
 
-    /** @throws IOException when a file cannot be read or does not hold what it should; the message names the file */
-    SSLContext toContext() throws IOException {
+    /**
+     * For makers of transports; reads the files.
+     *
+     * @throws IOException when a file cannot be read or does not hold what it should; the message names the file
+     */
+    public SSLContext toContext() throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers(), trustManagers().getTrustManagers(), null);

@@ -1,145 +1,27 @@
 package io.github.registryproxy.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryResponse;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
-import okhttp3.tls.HandshakeCertificates;
-import okhttp3.tls.HeldCertificate;
 import okio.Buffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** https: whom to trust, who to be, which HTTP. */
-class JdkTransportTlsTest {
-    @TempDir
-    Path folder;
-
-    private final HeldCertificate authority = new HeldCertificate.Builder()
-            .certificateAuthority(0)
-            .commonName("test authority")
-            .build();
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws IOException {
-        start("127.0.0.1");
+class JdkTransportTlsTest extends TransportTlsContract {
+    @Override
+    protected TransportBuilder builder() {
+        return new JdkTransports();
     }
 
-    private void start(String name) throws IOException {
-        HeldCertificate own = new HeldCertificate.Builder()
-                .signedBy(authority)
-                .addSubjectAlternativeName(name)
-                .build();
-        HandshakeCertificates handshake = new HandshakeCertificates.Builder()
-                .heldCertificate(own)
-                .addTrustedCertificate(authority.certificate())
-                .build();
-        server.useHttps(handshake.sslSocketFactory());
-        server.start(InetAddress.getLoopbackAddress(), 0);
-        server.enqueue(new MockResponse.Builder().body("hello").build());
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private URI uri() {
-        return URI.create("https://127.0.0.1:" + server.getPort() + "/v2/");
-    }
-
-    private Path pem(String name, String content) throws IOException {
-        return Files.writeString(folder.resolve(name), content);
-    }
-
-    private Path authorityPem() throws IOException {
-        return pem("ca.pem", authority.certificatePem());
-    }
-
-    private static String get(URI uri, TlsSettings tls) throws IOException {
-        try (JdkTransport transport = JdkTransport.builder().tls(tls).build()) {
-            return Sending.text(transport.send(Sending.get(uri)));
-        }
-    }
-
-    @Test
-    void an_authority_nobody_named_is_not_trusted() {
-        assertThrows(IOException.class, () -> get(uri(), TlsSettings.defaults()));
-    }
-
-    @Test
-    void an_authority_of_ones_own_is_trusted() throws Exception {
-        assertEquals("hello", get(uri(), TlsSettings.defaults().alsoTrusting(authorityPem())));
-    }
-
-    @Test
-    void an_authority_of_ones_own_can_be_the_only_one() throws Exception {
-        assertEquals("hello", get(uri(), TlsSettings.defaults().trustingOnly(authorityPem())));
-        HeldCertificate other =
-                new HeldCertificate.Builder().certificateAuthority(0).build();
-        Path file = pem("other.pem", other.certificatePem());
-        assertThrows(IOException.class, () -> get(uri(), TlsSettings.defaults().trustingOnly(file)));
-    }
-
-    @Test
-    void a_certificate_for_another_name_is_refused() throws Exception {
-        URI otherName = URI.create("https://localhost:" + server.getPort() + "/v2/");
-
-        assertThrows(
-                IOException.class, () -> get(otherName, TlsSettings.defaults().alsoTrusting(authorityPem())));
-    }
-
-    @Test
-    void a_client_certificate_is_shown_to_whom_asks() throws Exception {
-        server.requireClientAuth();
-        HeldCertificate client = new HeldCertificate.Builder()
-                .signedBy(authority)
-                .commonName("the proxy")
-                .rsa2048()
-                .build();
-        Path chain = pem("client.pem", client.certificatePem());
-        Path key = pem("client.key", client.privateKeyPkcs1Pem());
-        TlsSettings trusting = TlsSettings.defaults().alsoTrusting(authorityPem());
-
-        assertThrows(IOException.class, () -> get(uri(), trusting));
-        assertEquals("hello", get(uri(), trusting.withClientCertificate(chain, key)));
-
-        RecordedRequest request = Objects.requireNonNull(server.takeRequest(20, TimeUnit.SECONDS));
-        X509Certificate seen = (X509Certificate) Objects.requireNonNull(request.getHandshake())
-                .peerCertificates()
-                .get(0);
-        assertEquals(client.certificate(), seen);
-    }
-
-    @Test
-    void a_key_that_does_not_fit_its_certificate_is_refused_when_building() throws Exception {
-        HeldCertificate rsa = new HeldCertificate.Builder().rsa2048().build();
-        HeldCertificate ec = new HeldCertificate.Builder().ecdsa256().build();
-        TlsSettings tls = TlsSettings.defaults()
-                .withClientCertificate(pem("c.pem", rsa.certificatePem()), pem("c.key", ec.privateKeyPkcs8Pem()));
-
-        IOException refusal = assertThrows(
-                IOException.class, () -> JdkTransport.builder().tls(tls).build());
-
-        assertTrue(refusal.getMessage().contains("c.key"), refusal.getMessage());
+    @Override
+    protected int openExchanges(Transport transport) {
+        return JdkTransports.openExchanges(transport);
     }
 
     @Test
@@ -147,7 +29,7 @@ class JdkTransportTlsTest {
         server.enqueue(new MockResponse.Builder().body("hello").build());
         TlsSettings tls = TlsSettings.defaults().alsoTrusting(authorityPem());
         for (boolean http2 : new boolean[] {false, true}) {
-            try (JdkTransport transport =
+            try (Transport transport =
                     JdkTransport.builder().tls(tls).http2(http2).build()) {
                 assertEquals("hello", Sending.text(transport.send(Sending.get(uri()))));
             }
@@ -165,7 +47,7 @@ class JdkTransportTlsTest {
         for (boolean http2 : new boolean[] {false, true}) {
             server.enqueue(
                     new MockResponse.Builder().body(new Buffer().write(large)).build());
-            try (JdkTransport transport =
+            try (Transport transport =
                     JdkTransport.builder().tls(tls).http2(http2).build()) {
                 Body body = Body.of(new ByteArrayInputStream(large), OptionalLong.of(large.length));
 
@@ -180,8 +62,7 @@ class JdkTransportTlsTest {
     void a_body_closed_in_the_middle_over_http_2_leaves_the_connection_to_others() throws Exception {
         TlsSettings tls = TlsSettings.defaults().alsoTrusting(authorityPem());
         byte[] large = new byte[5_000_000];
-        try (JdkTransport transport =
-                JdkTransport.builder().tls(tls).http2(true).build()) {
+        try (Transport transport = JdkTransport.builder().tls(tls).http2(true).build()) {
             assertEquals("hello", Sending.text(transport.send(Sending.get(uri()))));
             server.enqueue(
                     new MockResponse.Builder().body(new Buffer().write(large)).build());

@@ -122,7 +122,7 @@ final class RawServer implements AutoCloseable {
         String readHead() throws IOException {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-                int c = in.read();
+                int c = readOrEnd();
                 if (c < 0) {
                     gone.countDown();
                     return "";
@@ -131,6 +131,14 @@ final class RawServer implements AutoCloseable {
             }
             heads.add(head.toString(StandardCharsets.ISO_8859_1));
             return head.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        private int readOrEnd() {
+            try {
+                return in.read();
+            } catch (IOException e) {
+                return -1; // a reset is an end too
+            }
         }
 
         void say(String text) throws IOException {

@@ -9,6 +9,7 @@ import io.github.registryproxy.cache.CacheAccess;
 import io.github.registryproxy.cache.CacheBlobs;
 import io.github.registryproxy.cache.CacheManifests;
 import io.github.registryproxy.cache.CachePing;
+import io.github.registryproxy.httpclient5.HttpClient5Transport;
 import io.github.registryproxy.middleware.AccessLog;
 import io.github.registryproxy.middleware.LimitRequests;
 import io.github.registryproxy.middleware.PullOnly;
@@ -209,12 +210,22 @@ public final class Facade implements AutoCloseable {
     }
 
     private static Transport transport(Settings.Upstream upstream) {
-        JdkTransport.Builder transport = JdkTransport.builder().tls(upstream.tls());
-        upstream.egress().ifPresent(transport::egressProxy);
         try {
-            return transport.build();
+            return upstream.client() == Settings.Client.JDK ? jdk(upstream) : httpClient5(upstream);
         } catch (IOException e) {
             throw new UncheckedIOException("the TLS files were readable a moment ago", e);
         }
+    }
+
+    private static Transport httpClient5(Settings.Upstream upstream) throws IOException {
+        HttpClient5Transport.Builder transport = HttpClient5Transport.builder().tls(upstream.tls());
+        upstream.egress().ifPresent(transport::egressProxy);
+        return transport.build();
+    }
+
+    private static Transport jdk(Settings.Upstream upstream) throws IOException {
+        JdkTransport.Builder transport = JdkTransport.builder().tls(upstream.tls());
+        upstream.egress().ifPresent(transport::egressProxy);
+        return transport.build();
     }
 }

@@ -37,6 +37,7 @@ public enum Setting {
     CACHE_SIZE("SIZE", "how much, at most: 500MiB, 2TiB (20GiB)"),
     CACHE_MEMORY("SIZE", "how much in memory, in front of it or alone (64MiB)"),
     TAG_TTL("TIME", "how long a kept tag is not asked for again: 60s, 1h (60s)"),
+    TRANSPORT("CLIENT", "HTTP client: httpclient5 or jdk (httpclient5)"),
     DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
     THREADS("N", "requests at a time on Java 17 to 20 (200)");
 

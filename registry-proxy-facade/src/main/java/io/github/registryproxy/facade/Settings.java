@@ -29,6 +29,7 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * @param privateAddresses where redirects and realms may lead beside public addresses
      * @param tls what to trust and to show beyond the usual
      * @param egress the HTTP proxy on the way
+     * @param client who speaks HTTP to it
      */
     record Upstream(
             URI registry,
@@ -37,7 +38,14 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
             List<URI> realms,
             List<Cidr> privateAddresses,
             TlsSettings tls,
-            Optional<URI> egress) {}
+            Optional<URI> egress,
+            Client client) {}
+
+    /** By which client the registry is spoken to. */
+    enum Client {
+        HTTPCLIENT5,
+        JDK
+    }
 
     /**
      * What clients may do.

@@ -70,7 +70,8 @@ final class SettingsReader {
                 List.copyOf(realms),
                 blocks(Setting.ALLOW_PRIVATE_ADDRESSES),
                 tls(),
-                egress());
+                egress(),
+                client());
     }
 
     private Optional<Settings.Cache> cache() throws SettingException {
@@ -180,6 +181,18 @@ final class SettingsReader {
                 .filter(uri -> uri.getScheme().equals("http"));
         return Optional.of(proxy.orElseThrow(
                 () -> found.get().expected("an HTTP proxy without user, such as http://proxy.example.com:3128")));
+    }
+
+    private Settings.Client client() throws SettingException {
+        Optional<Given> found = given.find(Setting.TRANSPORT);
+        if (found.isEmpty()) {
+            return Settings.Client.HTTPCLIENT5;
+        }
+        return switch (found.get().value().trim()) {
+            case "httpclient5" -> Settings.Client.HTTPCLIENT5;
+            case "jdk" -> Settings.Client.JDK;
+            default -> throw found.get().expected("httpclient5 or jdk");
+        };
     }
 
     private Optional<URI> origin(Setting setting, String expected) throws SettingException {

@@ -108,6 +108,7 @@ class SettingsTest {
                 "THREADS | 0 | THREADS=0 (environment): expected a number from 1 to 10000",
                 "ENABLE_PUSH | yes | ENABLE_PUSH=yes (environment): expected true or false",
                 "ENABLE_CATALOG | 1 | ENABLE_CATALOG=1 (environment): expected true or false",
+                "TRANSPORT | okhttp | TRANSPORT=okhttp (environment): expected httpclient5 or jdk",
                 "BLOB_DELIVERY | proxy | BLOB_DELIVERY=proxy (environment): expected redirect or stream",
                 "PUBLIC_URL | r.example.com | PUBLIC_URL=r.example.com (environment): expected scheme and host",
                 "PUBLIC_URL | https://r/x | PUBLIC_URL=https://r/x (environment): expected scheme and host",
