@@ -15,8 +15,7 @@ final class Help {
                 registry-proxy [serve] [OPTIONS]         serve a registry under your own name
                 registry-proxy demo [--port N]           try it: a sample registry and a proxy, no network
 
-                Each option is also an environment variable, --repo-prefix is REPO_PREFIX; options win.
-                auth-header, registry-username and registry-password may end in -file and name a file.
+                Options win over environment variables (REPO_PREFIX). Those of the login may end in -file.
 
                 """);
         for (Setting setting : Setting.values()) {
