@@ -21,9 +21,11 @@ import java.util.function.LongSupplier;
  * Knows whether one upstream is there, so that nobody waits for one that is not: one for each upstream, shared by all that ask
  * it.
  *
- * <p>It opens after five calls in a row that found nobody (no connection, no address), or after one that waited in vain. Then calls are refused at once, but for one at a time and one in a second, the first at once; any answer,
- * whatever its status, closes it. A call that fails in another way, such as by content that is not what it should be,
- * says nothing about the next: the upstream is there.
+ * <p>It opens after five calls in a row that found nobody (no connection, no address), or after one that waited in vain. Open,
+ * it keeps those who have something older from asking. Where asking means to wait, calls are refused at once, but for one at a
+ * time and one in a second, the first at once; where it fails at once, calls may try. Any answer, whatever its status, closes
+ * it. A call that fails in another way, such as by content that is not what it should be, says nothing about the next: the
+ * upstream is there.
  */
 public final class Breaker {
     private static final int MOST_FAILURES = 5;
@@ -33,6 +35,7 @@ public final class Breaker {
     private final ReentrantLock lock = new ReentrantLock();
     private int failures;
     private boolean open;
+    private boolean silent;
     private boolean probing;
     private long nextProbe;
 
@@ -98,7 +101,7 @@ public final class Breaker {
     private boolean enter() throws BreakerOpenException {
         lock.lock();
         try {
-            if (!open) {
+            if (!open || !silent) {
                 return false;
             }
             if (!isProbeDue()) {
@@ -119,6 +122,7 @@ public final class Breaker {
     private boolean answered() {
         failures = 0;
         open = false;
+        silent = false;
         return true;
     }
 
@@ -126,13 +130,14 @@ public final class Breaker {
         if (isInterrupt(failure)) {
             return false;
         }
-        boolean silent = isSilence(failure);
+        boolean waited = isSilence(failure);
         boolean nobody = failure instanceof SocketException || failure instanceof UnknownHostException;
-        if (!silent && !nobody) {
+        if (!waited && !nobody) {
             failures = 0;
             return false;
         }
-        failures = silent ? MOST_FAILURES : failures + 1;
+        silent |= waited;
+        failures = waited ? MOST_FAILURES : failures + 1;
         if (failures >= MOST_FAILURES && !open) {
             open = true;
             nextProbe = nanos.getAsLong();

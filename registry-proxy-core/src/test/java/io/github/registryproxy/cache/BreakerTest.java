@@ -139,4 +139,13 @@ class BreakerTest {
         answer(200).close();
         assertFalse(breaker.isOpen());
     }
+
+    @Test
+    void where_failing_costs_nothing_calls_may_try_and_the_first_answer_closes_it() throws IOException {
+        fail(new ConnectException("refused"), Duration.ZERO, 5);
+        assertTrue(breaker.isOpen());
+        fail(new ConnectException("refused"), Duration.ZERO, 5);
+        answer(200).close();
+        assertFalse(breaker.isOpen());
+    }
 }
