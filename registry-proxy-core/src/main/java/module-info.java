@@ -7,9 +7,11 @@ module io.github.registryproxy.core {
 
     exports io.github.registryproxy;
     exports io.github.registryproxy.auth;
+    exports io.github.registryproxy.cache;
     exports io.github.registryproxy.document;
     exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.protocol;
+    exports io.github.registryproxy.store;
     exports io.github.registryproxy.transport;
     exports io.github.registryproxy.upstream;
 }

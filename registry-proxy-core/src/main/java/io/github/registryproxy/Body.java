@@ -27,8 +27,9 @@ public final class Body implements Closeable {
     private final @Nullable Closeable behind;
     private final AtomicBoolean opened = new AtomicBoolean();
 
+    /** What a repeatable body is opened by, each time anew. */
     @FunctionalInterface
-    private interface Opener {
+    public interface Opener {
         BodySource open() throws IOException;
     }
 
@@ -77,6 +78,28 @@ public final class Body implements Closeable {
         return new Body(() -> source, length, false, null, source);
     }
 
+    /** The same body, which releases something else as well when it is closed. */
+    public Body closing(Closeable other) {
+        Closeable own = behind;
+        Closeable both = () -> {
+            try (other) {
+                if (own != null) {
+                    own.close();
+                }
+            }
+        };
+        return new Body(opener, length, repeatable, file, both);
+    }
+
+    /**
+     * What can be opened any number of times, by several readers at once. Repeatable; closing it closes no source.
+     *
+     * @param length in bytes
+     */
+    public static Body of(Opener opener, long length) {
+        return length == 0 ? EMPTY : new Body(opener, OptionalLong.of(length), true, null, null);
+    }
+
     /** In bytes; empty when the sender did not say. */
     public OptionalLong length() {
         return length;
@@ -118,9 +141,7 @@ public final class Body implements Closeable {
             return;
         }
         try (BodySource source = source()) {
-            for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
-                sink.write(bytes);
-            }
+            source.writeTo(sink);
         }
     }
 

@@ -12,17 +12,23 @@ public interface BodySink {
 
     /** Takes a region of a file; sinks that can send it without copying override this. */
     default void transfer(FileChannel file, long position, long count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, 64 * 1024));
+        ByteBuffer buffer = FileBuffers.take(count);
         long at = position;
         long end = position + count;
-        while (at < end) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-            int n = file.read(buffer, at);
-            if (n < 0) {
-                throw new IOException("file ends at byte " + at + " of " + end);
+        boolean done = false;
+        try {
+            while (at < end) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+                int n = file.read(buffer, at);
+                if (n < 0) {
+                    throw new IOException("file ends at byte " + at + " of " + end);
+                }
+                at += n;
+                write(buffer.flip());
             }
-            at += n;
-            write(buffer.flip());
+            done = true;
+        } finally {
+            FileBuffers.giveBack(buffer, done);
         }
     }
 }

@@ -19,6 +19,13 @@ public interface BodySource extends Closeable {
     @Nullable
     ByteBuffer read() throws IOException;
 
+    /** Hands what is left to the sink; sources that have it in a file override this with {@link BodySink#transfer}. */
+    default void writeTo(BodySink sink) throws IOException {
+        for (ByteBuffer bytes = read(); bytes != null; bytes = read()) {
+            sink.write(bytes);
+        }
+    }
+
     /** Releases what stands behind the body, at any time, also in the middle. May be called twice. */
     @Override
     void close() throws IOException;

@@ -88,14 +88,17 @@ public final class RegistryResponse implements Closeable {
     public RegistryResponse mapBody(UnaryOperator<InputStream> f) {
         return closingOnFailure(() -> {
             InputStream changed = f.apply(body.open());
-            return new RegistryResponse(status, withoutContentFields(), Body.of(changed, OptionalLong.empty()));
+            return new RegistryResponse(
+                    status,
+                    withoutContentFields(),
+                    Body.of(changed, OptionalLong.empty()).closing(body));
         });
     }
 
     /** With the same bytes seen on their way: counted, hashed, slowed. Length and fields stay. Closes through. */
     public RegistryResponse observeBody(UnaryOperator<BodySource> f) {
-        return closingOnFailure(
-                () -> new RegistryResponse(status, headers, Body.of(f.apply(body.source()), body.length())));
+        return closingOnFailure(() -> new RegistryResponse(
+                status, headers, Body.of(f.apply(body.source()), body.length()).closing(body)));
     }
 
     /** With other content, after closing the old one; the fields that described that go. */

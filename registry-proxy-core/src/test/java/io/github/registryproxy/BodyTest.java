@@ -249,4 +249,60 @@ final class BodyTest {
                 "Body[of unknown length]",
                 Body.of(new Pieces(bytes(3)), UNKNOWN).toString());
     }
+
+    @Test
+    void what_can_be_opened_again_is_repeatable_and_writes_itself() throws IOException {
+        byte[] content = bytes(100);
+        int[] opened = {0};
+        Body body = Body.of(
+                () -> {
+                    opened[0]++;
+                    BodySource plain = new BytesSource(content);
+                    return new BodySource() {
+                        @Override
+                        public ByteBuffer read() throws IOException {
+                            return plain.read();
+                        }
+
+                        @Override
+                        public void close() throws IOException {
+                            plain.close();
+                        }
+
+                        @Override
+                        public void writeTo(BodySink sink) throws IOException {
+                            sink.write(ByteBuffer.wrap(content, 0, 50));
+                        }
+                    };
+                },
+                content.length);
+        assertTrue(body.repeatable());
+        assertEquals(OptionalLong.of(100), body.length());
+        assertArrayEquals(content, body.readAll(100));
+        assertEquals(50, written(body).length);
+        assertEquals(2, opened[0]);
+    }
+
+    @Test
+    void a_large_file_reaches_a_plain_sink_whole_also_after_many_sinks_failed() throws IOException {
+        byte[] content = bytes(300_000);
+        Path file = Files.write(directory.resolve("large"), content);
+        for (int i = 0; i < 600; i++) {
+            assertThrows(
+                    IOException.class,
+                    () -> Body.of(file).writeTo(bytes -> {
+                        throw new IOException("gone");
+                    }));
+        }
+        boolean[] direct = {false};
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        Body.of(file).writeTo(bytes -> {
+            direct[0] = bytes.isDirect();
+            byte[] chunk = new byte[bytes.remaining()];
+            bytes.get(chunk);
+            got.writeBytes(chunk);
+        });
+        assertArrayEquals(content, got.toByteArray());
+        assertTrue(direct[0]);
+    }
 }

@@ -2,10 +2,10 @@ package io.github.registryproxy.auth;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Scope;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

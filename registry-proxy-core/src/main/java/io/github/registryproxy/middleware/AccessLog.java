@@ -5,6 +5,7 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.cache.CacheState;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import java.io.IOException;
@@ -13,16 +14,18 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One line per request, when its response is over: client, method, operation, repository, reference, status, bytes sent,
- * milliseconds, and {@code cut} where the body ended early. No queries, no headers: they hold secrets.
+ * milliseconds, how a cache inside answered, and {@code cut} where the body ended early. No queries, no headers: they hold
+ * secrets.
  *
  * <pre>{@code
- * 192.0.2.7 GET PullManifest app 1.2 200 1204 3ms
+ * 192.0.2.7 GET PullManifest app 1.2 200 1204 3ms hit
  * }</pre>
  */
 public final class AccessLog implements Middleware {
@@ -46,8 +49,9 @@ public final class AccessLog implements Middleware {
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
         long start = nanos.getAsLong();
         try {
-            RegistryResponse response = next.handle(request);
-            return response.observeBody(source -> new Counting(source, request, response.status(), start));
+            AtomicReference<@Nullable CacheState> state = new AtomicReference<>();
+            RegistryResponse response = next.handle(request.with(CacheState.HOLDER, state));
+            return response.observeBody(source -> new Counting(source, request, response.status(), start, state));
         } catch (IOException | RuntimeException e) {
             write(request, "failed", 0, start, "");
             throw e;
@@ -90,6 +94,7 @@ public final class AccessLog implements Middleware {
     }
 
     private final class Counting implements BodySource {
+        private final AtomicReference<@Nullable CacheState> state;
         private final BodySource from;
         private final RegistryRequest request;
         private final int status;
@@ -98,7 +103,13 @@ public final class AccessLog implements Middleware {
         private boolean ended;
         private boolean written;
 
-        Counting(BodySource from, RegistryRequest request, int status, long start) {
+        Counting(
+                BodySource from,
+                RegistryRequest request,
+                int status,
+                long start,
+                AtomicReference<@Nullable CacheState> state) {
+            this.state = state;
             this.from = from;
             this.request = request;
             this.status = status;
@@ -118,7 +129,9 @@ public final class AccessLog implements Middleware {
             if (!written) {
                 written = true;
                 boolean whole = ended || request.isHead();
-                write(request, Integer.toString(status), bytes, start, whole || bytes == 0 ? "" : " cut");
+                CacheState cached = state.get();
+                String end = (cached == null ? "" : " " + cached) + (whole || bytes == 0 ? "" : " cut");
+                write(request, Integer.toString(status), bytes, start, end);
             }
             from.close();
         }

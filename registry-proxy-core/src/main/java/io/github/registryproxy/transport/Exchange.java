@@ -2,6 +2,7 @@ package io.github.registryproxy.transport;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.github.registryproxy.transport;
 
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;

@@ -1,6 +1,7 @@
 package io.github.registryproxy.transport;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;

@@ -1,6 +1,7 @@
 package io.github.registryproxy.transport;
 
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 
 /**

@@ -1,6 +1,7 @@
 package io.github.registryproxy.upstream;
 
 import io.github.registryproxy.Body;
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
@@ -37,7 +38,7 @@ final class ManifestCheck {
                     reference,
                     wanted,
                     Integer.toString(content.length));
-            throw new IntegrityException("manifest does not hash to " + wanted);
+            throw new ContentMismatchException("manifest does not hash to " + wanted);
         }
         MediaType type = checkedType(typeOf(headers), ManifestOutline.parse(content));
         Headers described = headers.with(HeaderNames.DOCKER_CONTENT_DIGEST, wanted.toString())

@@ -1,5 +1,6 @@
 package io.github.registryproxy.upstream;
 
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryHandler;
@@ -44,7 +45,7 @@ final class SizeLimit {
             }
         }
         if (size.isPresent() && bytes > size.getAsLong()) {
-            throw new IntegrityException("body of unknown length goes on past the " + size.getAsLong()
+            throw new ContentMismatchException("body of unknown length goes on past the " + size.getAsLong()
                     + " bytes that HEAD says the blob has");
         }
     }

@@ -1,6 +1,7 @@
 package io.github.registryproxy.upstream;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -44,7 +45,7 @@ final class VerifyingSource implements BodySource {
     /**
      * The whole content, verified, when it fits the tail; else empty, and reading goes on as if nothing had been read.
      *
-     * @throws IntegrityException when it is small and wrong
+     * @throws ContentMismatchException when it is small and wrong
      */
     Optional<byte[]> readIfSmall() throws IOException {
         if (length.isPresent() && length.getAsLong() > TAIL) {
@@ -103,7 +104,7 @@ final class VerifyingSource implements BodySource {
         Digest got = Digest.of(wanted.algorithm(), computation);
         if (!got.equals(wanted)) {
             LOG.log(Level.ERROR, "INTEGRITY wanted {0}, got {1} in {2} bytes", wanted, got, Long.toString(count));
-            throw new IntegrityException("content does not hash to " + wanted);
+            throw new ContentMismatchException("content does not hash to " + wanted);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

@@ -10,6 +10,7 @@ import io.github.registryproxy.Body;
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

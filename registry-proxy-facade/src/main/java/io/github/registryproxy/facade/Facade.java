@@ -4,6 +4,11 @@ import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsProvider;
 import io.github.registryproxy.auth.TrustedRealms;
+import io.github.registryproxy.cache.Breaker;
+import io.github.registryproxy.cache.CacheAccess;
+import io.github.registryproxy.cache.CacheBlobs;
+import io.github.registryproxy.cache.CacheManifests;
+import io.github.registryproxy.cache.CachePing;
 import io.github.registryproxy.httpclient5.HttpClient5Transport;
 import io.github.registryproxy.middleware.AccessLog;
 import io.github.registryproxy.middleware.LimitRequests;
@@ -80,10 +85,31 @@ public final class Facade implements AutoCloseable {
                     .allowCatalog(settings.policy().catalog())
                     .build());
         }
+        settings.cache().ifPresent(cache -> cache(chain, settings, cache));
         return new Facade(
                 settings,
                 transport,
                 chain.upstream(upstream(settings, transport, realms, addresses)).build());
+    }
+
+    /** Clients with a login of their own are asked about at the registry before they read what others had fetched. */
+    private static void cache(RegistryProxy.Builder chain, Settings settings, Settings.Cache cache) {
+        String upstream = settings.upstream().registry().toString();
+        CacheAccess access = settings.upstream().login() instanceof Login.OfClient
+                ? CacheAccess.SAME_CREDENTIAL
+                : CacheAccess.PUBLIC;
+        Breaker breaker = new Breaker();
+        chain.use(new CachePing())
+                .use(CacheManifests.builder(cache.store())
+                        .upstream(upstream)
+                        .tagTtl(cache.tagTtl())
+                        .access(access)
+                        .breaker(breaker)
+                        .build())
+                .use(CacheBlobs.builder(cache.store(), upstream)
+                        .access(access)
+                        .breaker(breaker)
+                        .build());
     }
 
     /** The whole chain; closed with the facade. */
@@ -131,6 +157,15 @@ public final class Facade implements AutoCloseable {
     public void close() {
         proxy.close();
         transport.close();
+        settings.cache().ifPresent(Facade::close);
+    }
+
+    private static void close(Settings.Cache cache) {
+        try {
+            cache.store().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the cache could not be closed", e);
+        }
     }
 
     private static HttpUpstream upstream(
@@ -139,7 +174,10 @@ public final class Facade implements AutoCloseable {
                 .transport(transport)
                 .trustedRealms(realms)
                 .addresses(addresses)
-                .blobDelivery(settings.policy().streamBlobs() ? BlobDelivery.STREAM : BlobDelivery.REDIRECT)
+                .blobDelivery(
+                        settings.policy().streamBlobs() || settings.cache().isPresent()
+                                ? BlobDelivery.STREAM
+                                : BlobDelivery.REDIRECT)
                 .forwardClientAddress(true);
         Login login = settings.upstream().login();
         return (login instanceof Login.OfClient

@@ -33,6 +33,10 @@ public enum Setting {
     UPSTREAM_CLIENT_CERT("FILE", "certificate to show to the registry, PEM"),
     UPSTREAM_CLIENT_KEY("FILE", "its private key, PEM"),
     UPSTREAM_PROXY("URL", "HTTP proxy on the way there: http://proxy:3128"),
+    CACHE_DIR("DIRECTORY", "keep what is pulled there (nowhere)"),
+    CACHE_SIZE("SIZE", "how much, at most: 500MiB, 2TiB (20GiB)"),
+    CACHE_MEMORY("SIZE", "how much in memory, in front of it or alone (64MiB)"),
+    TAG_TTL("TIME", "how long a kept tag is not asked for again: 60s, 1h (60s)"),
     TRANSPORT("CLIENT", "HTTP client: httpclient5 or jdk (httpclient5)"),
     DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
     THREADS("N", "requests at a time on Java 17 to 20 (200)");

@@ -1,14 +1,16 @@
 package io.github.registryproxy.facade;
 
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.transport.Cidr;
 import io.github.registryproxy.transport.TlsSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What the proxy runs with: checked, and with all files read. */
-record Settings(Clients clients, Upstream upstream, Policy policy) {
+record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cache> cache) {
     /**
      * By which names clients come.
      *
@@ -52,4 +54,12 @@ record Settings(Clients clients, Upstream upstream, Policy policy) {
      * @param streamBlobs whether the proxy follows the registry's redirects itself
      */
     record Policy(boolean push, boolean catalog, Optional<URI> browsers, boolean streamBlobs) {}
+
+    /**
+     * What is kept.
+     *
+     * @param store open; closed with the proxy
+     * @param tagTtl how long a tag is served without asking
+     */
+    record Cache(ContentStore store, Duration tagTtl) {}
 }

@@ -28,7 +28,10 @@ final class SettingsReader {
 
     Settings read() throws SettingException {
         Settings.Upstream upstream = upstream();
-        return new Settings(clients(), upstream, policy(upstream));
+        Settings.Clients clients = clients();
+        Settings.Policy policy = policy(upstream);
+        // Last, since it opens what must be closed again.
+        return new Settings(clients, upstream, policy, cache());
     }
 
     Listener listener() throws SettingException {
@@ -69,6 +72,17 @@ final class SettingsReader {
                 tls(),
                 egress(),
                 client());
+    }
+
+    private Optional<Settings.Cache> cache() throws SettingException {
+        Optional<Given> delivery = given.find(Setting.BLOB_DELIVERY);
+        boolean redirect =
+                delivery.filter(d -> d.value().trim().equals("redirect")).isPresent();
+        Optional<Given> cache = given.find(Setting.CACHE_DIR).or(() -> given.find(Setting.CACHE_MEMORY));
+        if (redirect && cache.isPresent()) {
+            throw delivery.get().conflictsWith(cache.get(), "what is redirected cannot be kept");
+        }
+        return new CacheReader(given).read();
     }
 
     private Settings.Policy policy(Settings.Upstream upstream) throws SettingException {

@@ -2,11 +2,11 @@ package io.github.registryproxy.httpclient5;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.transport.AddressRefusedException;
 import io.github.registryproxy.transport.EgressProxy;
 import io.github.registryproxy.transport.ResponseHead;
 import io.github.registryproxy.transport.TransportRequest;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;

@@ -1,7 +1,7 @@
 package io.github.registryproxy.httpclient5;
 
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.transport.AddressRefusedException;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;

@@ -1,7 +1,7 @@
 package io.github.registryproxy.httpclient5;
 
 import io.github.registryproxy.BodySource;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
+import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,7 +1,6 @@
 package io.github.registryproxy.server;
 
 import io.github.registryproxy.facade.Setting;
-import java.util.List;
 import java.util.Optional;
 
 /** What {@code --help} and {@code --version} print. */
@@ -16,15 +15,16 @@ final class Help {
                 registry-proxy [serve] [OPTIONS]         serve a registry under your own name
                 registry-proxy demo [--port N]           try it: a sample registry and a proxy, no network
 
-                Each option is also an environment variable, --repo-prefix is REPO_PREFIX; options win.
+                Options win over environment variables (REPO_PREFIX). Those of the login may end in -file.
 
                 """);
         for (Setting setting : Setting.values()) {
+            if (setting.name().endsWith("_FILE")) {
+                continue;
+            }
             line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
         }
-        for (List<String> other : List.of(List.of("--help", "this"), List.of("--version", "the version"))) {
-            line(text, other.get(0), other.get(1));
-        }
+        line(text, "--help, --version", "this, the version");
         text.append("""
 
                 Example:  registry-proxy --registry-host gcr.io --repo-prefix my-project

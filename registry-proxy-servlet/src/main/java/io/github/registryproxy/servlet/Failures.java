@@ -1,9 +1,9 @@
 package io.github.registryproxy.servlet;
 
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RegistryException;
-import io.github.registryproxy.transport.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

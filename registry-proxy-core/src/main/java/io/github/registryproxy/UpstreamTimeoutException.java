@@ -1,4 +1,4 @@
-package io.github.registryproxy.transport;
+package io.github.registryproxy;
 
 import java.io.IOException;
 

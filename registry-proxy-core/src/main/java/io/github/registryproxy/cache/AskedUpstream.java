@@ -1,0 +1,114 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.Operation;
+import io.github.registryproxy.protocol.Operation.InRepository;
+import io.github.registryproxy.protocol.RegistryException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
+final class AskedUpstream {
+    private static final Logger LOG = System.getLogger(AskedUpstream.class.getName());
+
+    private final Breaker breaker;
+    private final RetryPauses pauses;
+    private final CacheMetrics metrics;
+    private final Executor probes;
+    private final AtomicBoolean probing = new AtomicBoolean();
+
+    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes) {
+        this.breaker = breaker;
+        this.pauses = pauses;
+        this.metrics = metrics;
+        this.probes = probes;
+    }
+
+    /** One request, whoever it came from. */
+    record Question(RegistryRequest request, RegistryHandler next, String credential) {
+        /** A wait is for whom and what it was said about: one repository that must slow down stops no other. */
+        String waiter() {
+            Operation operation = request.operation();
+            return credential + " "
+                    + (operation instanceof InRepository in ? in.repository().value() : operation.path());
+        }
+
+        Question as(String method) {
+            return new Question(request.withMethod(method), next, credential);
+        }
+    }
+
+    /**
+     * Its answer to the whole document, or the one it gave when it asked to wait.
+     *
+     * @throws BreakerOpenException when it is away
+     * @throws IOException when it gives none
+     */
+    Answer ask(Question question) throws IOException {
+        Optional<Answer> pause = pauses.answer(question.waiter());
+        if (pause.isPresent()) {
+            return pause.get();
+        }
+        Answer answer = answer(question);
+        pauses.heed(question.waiter(), answer);
+        if (answer.status() == 200 && !question.request().isHead()) {
+            metrics.fetched(answer.body().length);
+        }
+        return answer;
+    }
+
+    /** A refusal is an answer, in whichever way it comes. */
+    private Answer answer(Question question) throws IOException {
+        try {
+            return Answer.of(breaker.call(unconditional(question.request()), question.next()));
+        } catch (RegistryException e) {
+            return Answer.of(RegistryResponse.of(e.error()));
+        }
+    }
+
+    /** What a client has, or wants a part of, is no concern of the cache. */
+    private static RegistryRequest unconditional(RegistryRequest request) {
+        return request.withHeaders(headers -> headers.without(
+                HeaderNames.IF_MATCH,
+                HeaderNames.IF_NONE_MATCH,
+                "If-Modified-Since",
+                "If-Unmodified-Since",
+                HeaderNames.IF_RANGE,
+                HeaderNames.RANGE));
+    }
+
+    boolean isAway() {
+        return breaker.isOpen();
+    }
+
+    /** Finds out whether it is there again, while whoever asks has an answer already. */
+    void probe(Question question) {
+        if (breaker.wouldAsk() && probing.compareAndSet(false, true)) {
+            Question head = question.as("HEAD");
+            probes.execute(() -> {
+                try {
+                    ask(head);
+                } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "still away: {0}", e.toString());
+                } finally {
+                    probing.set(false);
+                }
+            });
+        }
+    }
+
+    /** Whether an older answer is better: it could not answer, or, where that is wanted, would not. */
+    boolean mayBeStale(Answer answer, boolean onRefusal) {
+        return switch (answer.status()) {
+            case 401, 403, 404 -> onRefusal;
+            default -> answer.status() == 429 || answer.status() >= 500;
+        };
+    }
+}

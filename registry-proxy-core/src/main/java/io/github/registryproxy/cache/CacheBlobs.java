@@ -1,0 +1,323 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.Body;
+import io.github.registryproxy.Middleware;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.ByteRange;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.Operation.PullBlob;
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.StoredContent;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps blobs, and fetches each cold one once: all who ask meanwhile read from the growing entry, from its first byte, each at
+ * their own speed. Place it next to the upstream, inside renaming and policies; the upstream streams blobs, since a redirect
+ * handed on is nothing to keep.
+ *
+ * <p>A range of a cold blob is answered at once, from what is there already or by the upstream, while the whole is fetched. A store
+ * that fails is gone without: no pull fails for it.
+ *
+ * <pre>{@code
+ * RegistryProxy.builder().use(CacheBlobs.builder(store, "gcr.io").build()).upstream(gcr).build();
+ * }</pre>
+ */
+public final class CacheBlobs implements Middleware, AutoCloseable {
+    private static final Logger LOG = System.getLogger(CacheBlobs.class.getName());
+
+    private final ContentStore store;
+    private final Members members;
+    private final CacheMetrics metrics;
+    private final Breaker breaker;
+    private final boolean fillAlone;
+    private final ExecutorService fetchers;
+    private final ConcurrentMap<Digest, BlobFill> fills = new ConcurrentHashMap<>();
+
+    private CacheBlobs(Builder builder) {
+        this.store = builder.store;
+        this.members = new Members(builder.store, builder.upstream, builder.access);
+        this.metrics = builder.metrics;
+        this.breaker = builder.breaker;
+        this.fillAlone = builder.fillAlone;
+        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
+    }
+
+    /**
+     * @param store stays the caller's
+     * @param upstream a name for where the blobs come from; part of what decides who may read
+     */
+    public static Builder builder(ContentStore store, String upstream) {
+        return new Builder(store, upstream);
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        return request.operation() instanceof PullBlob pull
+                ? handle(request, pull, asked -> breaker.ask(asked, next))
+                : next.handle(request);
+    }
+
+    private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
+        Optional<RegistryResponse> refused = refusal(request, pull, next);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Optional<RegistryResponse> stored = stored(request, pull);
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        return request.isHead() ? passed(request, pull, next, CacheState.MISS) : fetched(request, pull, next);
+    }
+
+    /**
+     * What the upstream says when it has to be asked whether this caller may have a blob that is here, or on its way, on another's
+     * account; empty where the caller may go on.
+     */
+    private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next)
+            throws IOException {
+        BlobFill fill = fills.get(pull.digest());
+        boolean here = (fill != null && fill.isUnderWay()) || isStored(pull.digest());
+        if (!here || members.mayRead(request, pull.repository(), pull.digest())) {
+            return Optional.empty();
+        }
+        RegistryResponse answer = next.handle(request.withMethod("HEAD"));
+        if (answer.isSuccess()) {
+            answer.close();
+            members.remember(request, pull.repository(), pull.digest());
+            return Optional.empty();
+        }
+        return Optional.of(request.isHead() ? answer : errorOf(request, answer, next));
+    }
+
+    /** A HEAD has no document to hand on: the GET is asked for its own. */
+    private static RegistryResponse errorOf(RegistryRequest request, RegistryResponse head, RegistryHandler next)
+            throws IOException {
+        head.close();
+        return next.handle(request);
+    }
+
+    private boolean isStored(Digest digest) {
+        try {
+            return store.size(digest).isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Optional<RegistryResponse> stored(RegistryRequest request, PullBlob pull) throws IOException {
+        StoredContent content = open(pull.digest());
+        if (content == null) {
+            return Optional.empty();
+        }
+        try {
+            RegistryResponse answer = new BlobAnswer(request, pull.digest(), content.size())
+                    .with((offset, length) -> content.body(offset, length).closing(content));
+            if (answer.body().length().orElse(0) == 0 || !answer.isSuccess()) {
+                content.close();
+            }
+            metrics.served(answer.body().length().orElse(0));
+            note(request, CacheState.HIT);
+            return Optional.of(answer);
+        } catch (IOException | RuntimeException e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    private @Nullable StoredContent open(Digest digest) {
+        try {
+            return store.open(digest).orElse(null);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "CACHE cannot open {0}, fetching it: {1}", digest, e.toString());
+            return null;
+        }
+    }
+
+    private RegistryResponse fetched(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
+        boolean[] mine = {false};
+        BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
+            mine[0] = true;
+            return new BlobFill(digest, request, next, store, metrics, () -> fills.remove(digest));
+        });
+        if (!fill.join()) {
+            if (fill.awaitGone()) {
+                return handle(request, pull, next);
+            }
+            metrics.bypassed();
+            return passed(request, pull, next, CacheState.BYPASS);
+        }
+        if (mine[0]) {
+            fetchers.execute(fill);
+        }
+        boolean handedOver = false;
+        try {
+            Optional<RegistryResponse> answer = answer(request, pull, next, fill, mine[0]);
+            handedOver = answer.isPresent()
+                    && answer.get().body().length().orElse(1) != 0
+                    && answer.get().isSuccess();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        } finally {
+            if (!handedOver) {
+                leave(fill);
+            }
+        }
+        return passed(request, pull, next, CacheState.MISS);
+    }
+
+    /** From the growing entry; empty where this request is better passed on. */
+    private Optional<RegistryResponse> answer(
+            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, boolean mine)
+            throws IOException {
+        Optional<ByteRange> range = BlobAnswer.range(request, pull.digest());
+        if (range.isPresent() && !isReadable(fill, range.get())) {
+            return Optional.empty();
+        }
+        switch (fill.awaitAnswer()) {
+            case REFUSED -> {
+                BlobFill.Refusal refusal = fill.refusal().orElseThrow();
+                return mine
+                        ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
+                        : Optional.empty();
+            }
+            case BROKEN -> throw fill.failure();
+            case UNSTORED -> {
+                note(request, CacheState.BYPASS);
+                return Optional.empty();
+            }
+            default -> {
+                members.remember(request, pull.repository(), pull.digest());
+                note(request, mine ? CacheState.MISS : CacheState.SHARED);
+                return Optional.of(growing(request, pull, next, fill));
+            }
+        }
+    }
+
+    private RegistryResponse growing(RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill)
+            throws IOException {
+        OptionalLong size = fill.size();
+        if (size.isPresent()) {
+            return new BlobAnswer(request, pull.digest(), size.getAsLong())
+                    .with((offset, length) ->
+                            Body.of(reader(fill, next, offset, offset + length), OptionalLong.of(length)));
+        }
+        RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
+        return RegistryResponse.of(
+                200, whole.headers(), Body.of(reader(fill, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
+    }
+
+    private FillReader reader(BlobFill fill, RegistryHandler next, long from, long end) {
+        return new FillReader(fill, next, metrics, () -> abandon(fill), from, end);
+    }
+
+    private static boolean isReadable(BlobFill fill, ByteRange range) {
+        OptionalLong size = fill.size();
+        if (size.isEmpty()) {
+            return false;
+        }
+        return BlobAnswer.part(range, size.getAsLong())
+                .map(part -> part.offset() + part.length() <= fill.readable())
+                .orElse(true);
+    }
+
+    /** Not from the cache: a range ahead of the fetch, a HEAD, or a store that is out of order. */
+    private RegistryResponse passed(RegistryRequest request, PullBlob pull, RegistryHandler next, CacheState state)
+            throws IOException {
+        RegistryResponse response = next.handle(request);
+        if (response.isSuccess()) {
+            members.remember(request, pull.repository(), pull.digest());
+        }
+        note(request, state);
+        return response;
+    }
+
+    private void leave(BlobFill fill) {
+        fill.release();
+        abandon(fill);
+    }
+
+    private void abandon(BlobFill fill) {
+        if (!fillAlone) {
+            fill.abandonIfUnused();
+        }
+    }
+
+    private void note(RegistryRequest request, CacheState state) {
+        request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
+        metrics.answered(state);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "registry-proxy-fill");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Stops fetches that are under way; what they have stays in the store for the next ones. */
+    @Override
+    public void close() {
+        fetchers.shutdownNow();
+    }
+
+    /** Sets who may read, and how fetches are run. */
+    public static final class Builder {
+        private final ContentStore store;
+        private final String upstream;
+        private CacheAccess access = CacheAccess.PUBLIC;
+        private CacheMetrics metrics = CacheMetrics.NONE;
+        private Breaker breaker = new Breaker();
+        private boolean fillAlone = true;
+        private @Nullable ExecutorService fetchers;
+
+        private Builder(ContentStore store, String upstream) {
+            this.store = Objects.requireNonNull(store, "store");
+            this.upstream = Objects.requireNonNull(upstream, "upstream");
+        }
+
+        /** Who may read what was fetched for another. Default: everybody who may ask. */
+        public Builder access(CacheAccess access) {
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        public Builder metrics(CacheMetrics metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** The breaker of this upstream, shared with whatever else asks it. Default: one of its own. */
+        public Builder breaker(Breaker breaker) {
+            this.breaker = Objects.requireNonNull(breaker, "breaker");
+            return this;
+        }
+
+        /** Whether a fetch goes on when all readers have left. Default: yes. */
+        public Builder fillAlone(boolean alone) {
+            this.fillAlone = alone;
+            return this;
+        }
+
+        /** The threads of fetches, one each; closed with this. Default: as many as there are fetches. */
+        public Builder fetchers(ExecutorService fetchers) {
+            this.fetchers = Objects.requireNonNull(fetchers, "fetchers");
+            return this;
+        }
+
+        public CacheBlobs build() {
+            return new CacheBlobs(this);
+        }
+    }
+}

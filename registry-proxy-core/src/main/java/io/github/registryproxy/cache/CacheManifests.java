@@ -1,0 +1,218 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.Middleware;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.cache.AskedUpstream.Question;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.Operation;
+import io.github.registryproxy.protocol.Operation.ListReferrers;
+import io.github.registryproxy.protocol.Operation.ListTags;
+import io.github.registryproxy.protocol.Operation.PullManifest;
+import io.github.registryproxy.protocol.Tag;
+import io.github.registryproxy.store.ContentStore;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps manifests and indexes, the tags that stand for them, and lists of tags and referrers.
+ *
+ * <p>By digest a manifest is served from the store for as long as it is there, to the repository it was fetched from. A tag is
+ * served from the store for a TTL; then one HEAD, whoever waits for it, tells whether it stands for the same. What different
+ * {@code Accept} fields were answered is kept apart. When the upstream cannot be asked (no answer, 5xx, 429), an older answer is
+ * given with {@code Warning: 299}; when it refuses (401, 403, 404), its refusal. Whatever the store cannot do is done without it.
+ *
+ * <p>Place it inside renaming and policies, right before an upstream that verifies what it answers, such as {@code
+ * HttpUpstream}.
+ *
+ * <pre>{@code
+ * RegistryProxy.builder().use(CacheManifests.builder(store).upstream("hub").build()).upstream(hub).build();
+ * }</pre>
+ */
+public final class CacheManifests implements Middleware {
+    private final Readers readers;
+    private final Breaker breaker;
+    private final CacheMetrics metrics;
+    private final ManifestWrites writes;
+    private final KeptLists lists;
+    private final ManifestsByDigest byDigest;
+    private final ManifestsByTag byTag;
+
+    private CacheManifests(Builder builder, String name) {
+        StoreGuard guard = new StoreGuard(builder.metrics, builder.nanos);
+        RetryPauses pauses = new RetryPauses(builder.nanos, builder.clock);
+        AskedUpstream upstream = new AskedUpstream(builder.breaker, pauses, builder.metrics, builder.probes);
+        KeptManifests manifests = new KeptManifests(builder.store, guard, name);
+        KeptTags tags = new KeptTags(builder.store, guard, name);
+        MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
+        Freshness freshness = new Freshness(builder.tagTtl, builder.nanos, builder.clock);
+        this.readers = new Readers(builder.access, name);
+        this.breaker = builder.breaker;
+        this.metrics = builder.metrics;
+        this.lists = new KeptLists(upstream, builder.tagTtl, builder.staleOnRefusal, builder.nanos);
+        this.writes = new ManifestWrites(manifests, tags, missing, lists);
+        this.byDigest = new ManifestsByDigest(manifests, upstream, readers);
+        KnownTags known = new KnownTags(tags, manifests, missing, readers, freshness);
+        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal);
+    }
+
+    /** Begins a cache in that store, which stays the caller's to close. */
+    public static Builder builder(ContentStore store) {
+        return new Builder(store);
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        Operation operation = request.operation();
+        if (ManifestWrites.isWrite(operation)) {
+            return writes.pass(request, next);
+        }
+        try {
+            Question question = new Question(request, next, readers.credential(request));
+            if (operation instanceof PullManifest pull) {
+                return respond(
+                        request,
+                        pull.reference() instanceof Digest digest
+                                ? byDigest.answer(question, pull.repository(), digest)
+                                : byTag.answer(question, new KeptTags.Name(pull.repository(), (Tag) pull.reference())));
+            }
+            boolean list = operation instanceof ListTags || operation instanceof ListReferrers;
+            if (list && !request.isHead() && readers.all()) {
+                return respond(request, lists.answer(question));
+            }
+            return list ? passed(request, next) : next.handle(request);
+        } catch (BreakerOpenException e) {
+            throw Breaker.refusal();
+        }
+    }
+
+    private RegistryResponse passed(RegistryRequest request, RegistryHandler next) throws IOException {
+        RegistryResponse response = breaker.call(request, next);
+        count(request, CacheState.BYPASS);
+        return response;
+    }
+
+    private RegistryResponse respond(RegistryRequest request, Given given) {
+        count(request, given.state());
+        boolean stored = switch (given.state()) {
+            case HIT, STALE, REVALIDATED -> true;
+            default -> false;
+        };
+        if (stored && !request.isHead()) {
+            metrics.served(given.answer().body().length);
+        }
+        return given.answer().toResponse(request.isHead());
+    }
+
+    private void count(RegistryRequest request, CacheState state) {
+        request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
+        metrics.answered(state);
+    }
+
+    /** Sets what there is to set; an upstream's name must be. */
+    public static final class Builder {
+        private static final Duration LONGEST_TTL = Duration.ofDays(365);
+
+        private final ContentStore store;
+        private @Nullable String upstream;
+        private Duration tagTtl = Duration.ofSeconds(60);
+        private Duration notFoundTtl = Duration.ofSeconds(10);
+        private CacheAccess access = CacheAccess.PUBLIC;
+        private boolean staleOnRefusal;
+        private Breaker breaker = new Breaker();
+        private CacheMetrics metrics = CacheMetrics.NONE;
+        private LongSupplier nanos = System::nanoTime;
+        private Clock clock = Clock.systemUTC();
+        private Executor probes = Builder::inBackground;
+
+        private Builder(ContentStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+        }
+
+        /** What tells this upstream's records from another's in the store: 1 to 255 characters, the same after a restart. */
+        public Builder upstream(String name) {
+            if (name.isEmpty() || name.length() > 255 || name.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+                throw new IllegalArgumentException(
+                        "an upstream's name has 1 to 255 characters, none a control character");
+            }
+            this.upstream = name;
+            return this;
+        }
+
+        /** How long a tag or a list is served without asking, up to a year; zero asks each time. Default: 60 s. */
+        public Builder tagTtl(Duration ttl) {
+            this.tagTtl = bounded("tagTtl", ttl);
+            return this;
+        }
+
+        /** How long a tag that is not there is not asked for again, up to a year; zero asks each time. Default: 10 s. */
+        public Builder notFoundTtl(Duration ttl) {
+            this.notFoundTtl = bounded("notFoundTtl", ttl);
+            return this;
+        }
+
+        /** Who may read what was fetched for somebody else. Default: {@link CacheAccess#PUBLIC}. */
+        public Builder access(CacheAccess access) {
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * Whether an older answer is given where the upstream says 401, 403 or 404, to those who may read it unasked. Default: no.
+         */
+        public Builder staleOnRefusal(boolean stale) {
+            this.staleOnRefusal = stale;
+            return this;
+        }
+
+        /** The breaker of this upstream, shared with whatever else asks it. Default: one of its own. */
+        public Builder breaker(Breaker breaker) {
+            this.breaker = Objects.requireNonNull(breaker, "breaker");
+            return this;
+        }
+
+        public Builder metrics(CacheMetrics metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** The clocks: one that only goes forward, in nanoseconds, and the wall's. Default: the system's. */
+        public Builder clocks(LongSupplier nanos, Clock wall) {
+            this.nanos = Objects.requireNonNull(nanos, "nanos");
+            this.clock = Objects.requireNonNull(wall, "wall");
+            return this;
+        }
+
+        Builder probes(Executor executor) {
+            this.probes = executor;
+            return this;
+        }
+
+        public CacheManifests build() {
+            if (upstream == null) {
+                throw new IllegalStateException("no upstream's name: call upstream(name) before build()");
+            }
+            return new CacheManifests(this, upstream);
+        }
+
+        private static Duration bounded(String what, Duration ttl) {
+            if (ttl.isNegative() || ttl.compareTo(LONGEST_TTL) > 0) {
+                throw new IllegalArgumentException(what + " takes 0 s to 365 days, not " + ttl);
+            }
+            return ttl;
+        }
+
+        /** One thread for one probe: there is one a second at most, and none while the upstream is there. */
+        private static void inBackground(Runnable probe) {
+            Thread thread = new Thread(probe, "registry-proxy-probe");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.BodySource;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.RegistryException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader of a growing entry, at its own speed. When the store fails in the middle, it fetches the blob for itself, finds
+ * that the beginning is what it handed out, and goes on.
+ */
+final class FillReader implements BodySource {
+    private static final int SIZE = 32 * 1024;
+
+    private final BlobFill fill;
+    private final io.github.registryproxy.RegistryHandler next;
+    private final CacheMetrics metrics;
+    private final Runnable atClose;
+    private final long end;
+    private long position;
+    private @Nullable ByteBuffer buffer;
+    private @Nullable RegistryResponse own;
+    private @Nullable BodySource ownSource;
+    private boolean closed;
+
+    /**
+     * Takes a place among the fill's users over.
+     *
+     * @param from first byte
+     * @param end exclusive; Long.MAX_VALUE for the blob's
+     */
+    FillReader(
+            BlobFill fill,
+            io.github.registryproxy.RegistryHandler next,
+            CacheMetrics metrics,
+            Runnable atClose,
+            long from,
+            long end) {
+        this.fill = fill;
+        this.next = next;
+        this.metrics = metrics;
+        this.atClose = atClose;
+        this.position = from;
+        this.end = end;
+    }
+
+    @Override
+    public @Nullable ByteBuffer read() throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        if (position >= end) {
+            return null;
+        }
+        if (ownSource != null) {
+            return fromOwn(ownSource);
+        }
+        ByteBuffer into = buffer == null ? ByteBuffer.allocate(SIZE) : buffer;
+        buffer = into;
+        into.clear().limit((int) Math.min(SIZE, end - position));
+        int n = fill.read(position, into);
+        if (n < 0) {
+            return fromOwn(startOwn());
+        }
+        return n == 0 ? null : handOver(into.flip());
+    }
+
+    private ByteBuffer handOver(ByteBuffer bytes) {
+        position += bytes.remaining();
+        metrics.served(bytes.remaining());
+        return bytes;
+    }
+
+    private BodySource startOwn() throws IOException {
+        RegistryResponse response;
+        try {
+            response = next.handle(fill.request());
+        } catch (RegistryException e) {
+            throw new IOException("the blob could not be fetched without the store", e);
+        }
+        own = response;
+        if (response.status() != 200) {
+            throw new IOException("the blob could not be fetched without the store: " + response.status());
+        }
+        BodySource source = response.body().source();
+        ownSource = new Skipped(source, position, fill);
+        return ownSource;
+    }
+
+    private @Nullable ByteBuffer fromOwn(BodySource source) throws IOException {
+        ByteBuffer bytes = source.read();
+        if (bytes == null) {
+            return null;
+        }
+        if (bytes.remaining() > end - position) {
+            bytes.limit(bytes.position() + (int) (end - position));
+        }
+        return handOver(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        buffer = null;
+        if (own != null) {
+            own.close();
+        }
+        fill.release();
+        atClose.run();
+    }
+
+    /** A source without its first bytes, which must be those that were written. */
+    private static final class Skipped implements BodySource {
+        private final BodySource from;
+        private final BlobFill fill;
+        private final long until;
+        private long at;
+
+        Skipped(BodySource from, long until, BlobFill fill) {
+            this.from = from;
+            this.until = until;
+            this.fill = fill;
+        }
+
+        @Override
+        public @Nullable ByteBuffer read() throws IOException {
+            for (ByteBuffer bytes = from.read(); bytes != null; bytes = from.read()) {
+                int known = (int) Math.min(bytes.remaining(), until - at);
+                if (known > 0) {
+                    compare(bytes.slice(bytes.position(), known));
+                    bytes.position(bytes.position() + known);
+                    at += known;
+                }
+                if (bytes.hasRemaining()) {
+                    return bytes;
+                }
+            }
+            return null;
+        }
+
+        private void compare(ByteBuffer again) throws IOException {
+            ByteBuffer before = ByteBuffer.allocate(again.remaining());
+            while (before.hasRemaining()) {
+                if (fill.readWritten(at + before.position(), before) <= 0) {
+                    throw new IOException("what was handed out cannot be checked any more");
+                }
+            }
+            if (!before.flip().equals(again)) {
+                throw new IOException("the registry sends other bytes than before");
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            from.close();
+        }
+    }
+}

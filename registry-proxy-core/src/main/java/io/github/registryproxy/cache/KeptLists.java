@@ -1,0 +1,95 @@
+package io.github.registryproxy.cache;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.github.registryproxy.cache.AskedUpstream.Question;
+import io.github.registryproxy.protocol.Operation.InRepository;
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.protocol.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Pages of tags and of referrers, in memory, by everything they were asked with. */
+final class KeptLists {
+    private static final long LARGEST = 16L * 1024 * 1024;
+    private static final int OVERHEAD = 1024;
+
+    private final AskedUpstream upstream;
+    private final Duration ttl;
+    private final boolean staleOnRefusal;
+    private final LongSupplier nanos;
+    private final Flights<Target, Given> flights = new Flights<>();
+
+    // In one segment, or a page of 4 MiB and more would not fit its share.
+    private final Cache<Target, Page> pages = CacheBuilder.newBuilder()
+            .concurrencyLevel(1)
+            .maximumWeight(LARGEST)
+            .weigher((Target target, Page page) -> page.answer.body().length + OVERHEAD)
+            .build();
+
+    private record Page(Answer answer, long checked) {}
+
+    KeptLists(AskedUpstream upstream, Duration ttl, boolean staleOnRefusal, LongSupplier nanos) {
+        this.upstream = upstream;
+        this.ttl = ttl;
+        this.staleOnRefusal = staleOnRefusal;
+        this.nanos = nanos;
+    }
+
+    Given answer(Question question) throws IOException {
+        Target target = question.request().target();
+        Optional<Given> fresh = fresh(target);
+        if (fresh.isPresent()) {
+            return fresh.get();
+        }
+        return Given.of(flights.join(target, () -> {
+            Optional<Given> meanwhile = fresh(target);
+            return meanwhile.isPresent() ? meanwhile.get() : asked(question, target);
+        }));
+    }
+
+    private Optional<Given> fresh(Target target) {
+        return Optional.ofNullable(pages.getIfPresent(target))
+                .filter(page -> nanos.getAsLong() - page.checked < ttl.toNanos())
+                .map(page -> new Given(page.answer, CacheState.HIT));
+    }
+
+    private Given asked(Question question, Target target) throws IOException {
+        Optional<Answer> fallback =
+                Optional.ofNullable(pages.getIfPresent(target)).map(Page::answer);
+        if (fallback.isPresent() && upstream.isAway()) {
+            upstream.probe(question);
+            return Given.stale(fallback.get());
+        }
+        try {
+            return settled(target, upstream.ask(question), fallback);
+        } catch (IOException e) {
+            if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
+                throw e;
+            }
+            return Given.stale(fallback.get());
+        }
+    }
+
+    private Given settled(Target target, Answer answer, Optional<Answer> fallback) {
+        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
+            return Given.stale(fallback.get());
+        }
+        if (answer.status() == 200) {
+            pages.put(target, new Page(answer, nanos.getAsLong()));
+        } else if (answer.status() == 404) {
+            pages.invalidate(target);
+        }
+        return new Given(answer, answer.status() == 200 ? CacheState.MISS : CacheState.BYPASS);
+    }
+
+    /** Forgets the pages of a repository that was written to. */
+    void drop(RepositoryName repository) {
+        pages.asMap()
+                .keySet()
+                .removeIf(target -> target.operation() instanceof InRepository in
+                        && in.repository().equals(repository));
+    }
+}

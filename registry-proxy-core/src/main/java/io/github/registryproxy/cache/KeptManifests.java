@@ -1,0 +1,123 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.RecordKey;
+import io.github.registryproxy.store.Staging;
+import io.github.registryproxy.store.StoredContent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** The manifests in a store: the bytes by digest, and a record for each repository that they were fetched from. */
+final class KeptManifests {
+    static final String KIND = "manifest";
+
+    private final ContentStore store;
+    private final StoreGuard guard;
+    private final String upstream;
+    private final Flights<Digest, Boolean> writing = new Flights<>();
+
+    KeptManifests(ContentStore store, StoreGuard guard, String upstream) {
+        this.store = store;
+        this.guard = guard;
+        this.upstream = upstream;
+    }
+
+    private RecordKey key(RepositoryName repository, Digest digest) {
+        return RecordKey.of(KIND, upstream, repository.value(), digest.toString());
+    }
+
+    /** What is known of a manifest of that repository; empty where it was not fetched from there. */
+    Optional<KeptManifest> find(RepositoryName repository, Digest digest) {
+        return guard.orElse(
+                Optional.empty(), () -> store.record(key(repository, digest)).flatMap(KeptManifest::parse));
+    }
+
+    /** Whether the bytes are there as well. */
+    boolean hasContent(Digest digest) {
+        return guard.orElse(false, () -> store.size(digest).isPresent());
+    }
+
+    /** The bytes, hashed again; those that went bad are taken away, so that the next fetch brings good ones. */
+    Optional<byte[]> content(Digest digest) {
+        return guard.orElse(Optional.empty(), () -> {
+            Optional<byte[]> content = read(digest);
+            if (content.isPresent() && !digest.matches(content.get())) {
+                store.delete(digest);
+                throw new IOException("stored manifest " + digest + " has gone bad");
+            }
+            return content;
+        });
+    }
+
+    private Optional<byte[]> read(Digest digest) throws IOException {
+        Optional<StoredContent> found = store.open(digest);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (StoredContent stored = found.get()) {
+            return stored.size() > Answer.LARGEST
+                    ? Optional.empty()
+                    : Optional.of(stored.body(0, stored.size()).readAll(Answer.LARGEST));
+        }
+    }
+
+    /** Keeps what a repository answered, when it is what the digest says; tells whether it is kept now. */
+    boolean keep(RepositoryName repository, Digest digest, Answer answer, Optional<String> reader) {
+        if (!digest.matches(answer.body()) || !KeptManifest.canKeep(answer.type())) {
+            return false;
+        }
+        List<String> before =
+                find(repository, digest).map(KeptManifest::readers).orElse(List.of());
+        return guard.orElse(false, () -> {
+            writing.join(digest, () -> write(digest, answer.body()));
+            KeptManifest kept = new KeptManifest(answer.type(), answer.body().length, before);
+            store.putRecord(
+                    key(repository, digest),
+                    reader.map(kept::withReader).orElse(kept).toBytes());
+            return true;
+        });
+    }
+
+    private boolean write(Digest digest, byte[] content) throws IOException {
+        if (store.size(digest).isPresent()) {
+            return false;
+        }
+        try (Staging left = store.stage(digest)) {
+            if (left.size() == 0) {
+                left.append(ByteBuffer.wrap(content));
+                left.commit();
+                return true;
+            }
+            left.discard();
+        }
+        try (Staging staging = store.stage(digest)) {
+            staging.append(ByteBuffer.wrap(content));
+            staging.commit();
+        }
+        return true;
+    }
+
+    /** Remembers who else may read it. */
+    void remember(RepositoryName repository, Digest digest, String reader) {
+        Optional<KeptManifest> known = find(repository, digest);
+        if (known.isPresent() && !known.get().readers().contains(reader)) {
+            guard.orElse(false, () -> {
+                store.putRecord(
+                        key(repository, digest), known.get().withReader(reader).toBytes());
+                return true;
+            });
+        }
+    }
+
+    /** Forgets that the repository has it; the bytes may be another's. */
+    void forget(RepositoryName repository, Digest digest) {
+        guard.orElse(false, () -> {
+            store.deleteRecord(key(repository, digest));
+            return true;
+        });
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.protocol.Tag;
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.RecordKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The tags in a store: one record for each, with all its representations, so that a push takes them away at once. What was
+ * asked before a push is not kept after it.
+ */
+final class KeptTags {
+    static final String KIND = "tag";
+
+    private static final int STRIPES = 64;
+
+    private final ContentStore store;
+    private final StoreGuard guard;
+    private final String upstream;
+    private final Stripe[] stripes = new Stripe[STRIPES];
+
+    /** A tag of a repository. */
+    record Name(RepositoryName repository, Tag tag) {}
+
+    private static final class Stripe {
+        final ReentrantLock lock = new ReentrantLock();
+        long drops;
+    }
+
+    KeptTags(ContentStore store, StoreGuard guard, String upstream) {
+        this.store = store;
+        this.guard = guard;
+        this.upstream = upstream;
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new Stripe();
+        }
+    }
+
+    private RecordKey key(Name name) {
+        return RecordKey.of(
+                KIND, upstream, name.repository().value(), name.tag().value());
+    }
+
+    private Stripe stripe(Name name) {
+        return stripes[Math.floorMod(name.hashCode(), STRIPES)];
+    }
+
+    Optional<KeptTag> find(Name name, String representation) {
+        return guard.orElse(List.<KeptTag>of(), () -> all(name)).stream()
+                .filter(one -> one.representation().equals(representation))
+                .findFirst();
+    }
+
+    private List<KeptTag> all(Name name) throws IOException {
+        return store.record(key(name)).map(KeptTag::parse).orElse(List.of());
+    }
+
+    /** Changes with each drop of the tag, and now and then of another. */
+    long drops(Name name) {
+        Stripe stripe = stripe(name);
+        stripe.lock.lock();
+        try {
+            return stripe.drops;
+        } finally {
+            stripe.lock.unlock();
+        }
+    }
+
+    /** Keeps it, unless the tag was dropped since; tells whether it is kept. */
+    boolean put(Name name, KeptTag tag, long drops) {
+        return unlessDropped(
+                name,
+                drops,
+                () -> guard.orElse(false, () -> {
+                    List<KeptTag> others = others(name, tag.representation());
+                    others.add(tag);
+                    store.putRecord(key(name), KeptTag.toBytes(others));
+                    return true;
+                }));
+    }
+
+    /** Takes one representation away. */
+    void remove(Name name, String representation) {
+        unlessDropped(
+                name,
+                drops(name),
+                () -> guard.orElse(false, () -> {
+                    List<KeptTag> others = others(name, representation);
+                    if (others.isEmpty()) {
+                        store.deleteRecord(key(name));
+                    } else {
+                        store.putRecord(key(name), KeptTag.toBytes(others));
+                    }
+                    return true;
+                }));
+    }
+
+    private List<KeptTag> others(Name name, String representation) throws IOException {
+        List<KeptTag> others = new ArrayList<>(all(name));
+        others.removeIf(one -> one.representation().equals(representation));
+        return others;
+    }
+
+    @FunctionalInterface
+    interface Change {
+        boolean apply();
+    }
+
+    /** Does it while nobody can drop the tag, unless somebody has since. */
+    boolean unlessDropped(Name name, long drops, Change change) {
+        Stripe stripe = stripe(name);
+        stripe.lock.lock();
+        try {
+            return stripe.drops == drops && change.apply();
+        } finally {
+            stripe.lock.unlock();
+        }
+    }
+
+    /** Takes the tag away and whatever else is known of it. */
+    void drop(Name name, Runnable others) {
+        Stripe stripe = stripe(name);
+        stripe.lock.lock();
+        try {
+            stripe.drops++;
+            others.run();
+            guard.orElse(false, () -> {
+                store.deleteRecord(key(name));
+                return true;
+            });
+        } finally {
+            stripe.lock.unlock();
+        }
+    }
+}

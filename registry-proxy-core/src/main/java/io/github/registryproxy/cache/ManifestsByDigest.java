@@ -1,0 +1,77 @@
+package io.github.registryproxy.cache;
+
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.cache.AskedUpstream.Question;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.RepositoryName;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Manifests by digest: what a repository has shown once is served from the store for as long as it is there. */
+final class ManifestsByDigest {
+    private final KeptManifests manifests;
+    private final AskedUpstream upstream;
+    private final Readers readers;
+    private final Flights<Flight, Given> flights = new Flights<>();
+
+    private record Flight(String method, RepositoryName repository, Digest digest, String credential, String shape) {}
+
+    ManifestsByDigest(KeptManifests manifests, AskedUpstream upstream, Readers readers) {
+        this.manifests = manifests;
+        this.upstream = upstream;
+        this.readers = readers;
+    }
+
+    Given answer(Question question, RepositoryName repository, Digest digest) throws IOException {
+        RegistryRequest request = question.request();
+        Optional<KeptManifest> kept = manifests.find(repository, digest);
+        if (kept.isPresent() && !Acceptable.of(request).takes(kept.get().type())) {
+            return new Given(upstream.ask(question), CacheState.BYPASS);
+        }
+        if (kept.isPresent()) {
+            boolean mayRead = readers.mayRead(question.credential(), kept.get());
+            Optional<Answer> stored = stored(request, digest, kept.get());
+            if (stored.isPresent()) {
+                return mayRead
+                        ? new Given(stored.get(), CacheState.HIT)
+                        : rechecked(question, repository, digest, stored.get());
+            }
+        }
+        Flight flight = new Flight(
+                request.method(), repository, digest, question.credential(), Acceptable.representation(request));
+        return Given.of(flights.join(flight, () -> fetched(question, repository, digest)));
+    }
+
+    private Optional<Answer> stored(RegistryRequest request, Digest digest, KeptManifest kept) {
+        if (request.isHead()) {
+            return manifests.hasContent(digest)
+                    ? Optional.of(Answer.of(digest, kept.type(), kept.size()))
+                    : Optional.empty();
+        }
+        return manifests.content(digest).map(content -> Answer.of(digest, kept.type(), content));
+    }
+
+    private Given rechecked(Question question, RepositoryName repository, Digest digest, Answer stored)
+            throws IOException {
+        Answer said = upstream.ask(question.as("HEAD"));
+        if (said.status() != 200) {
+            return new Given(said, CacheState.BYPASS);
+        }
+        if (readers.remembers()) {
+            manifests.remember(repository, digest, question.credential());
+        }
+        return new Given(stored, CacheState.REVALIDATED);
+    }
+
+    private Given fetched(Question question, RepositoryName repository, Digest digest) throws IOException {
+        Answer answer = upstream.ask(question);
+        boolean document = answer.status() == 200 && !question.request().isHead();
+        boolean kept = document
+                && manifests.keep(
+                        repository,
+                        digest,
+                        answer,
+                        Optional.of(question.credential()).filter(credential -> readers.remembers()));
+        return new Given(answer, kept ? CacheState.MISS : CacheState.BYPASS);
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.registryproxy.cache;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.RecordKey;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Which repository has which blob, as the upstream said: content is stored once and served to the repositories it belongs to.
+ * Where it matters, also with whose credentials it said so, as a hash.
+ */
+final class Members {
+    private static final Logger LOG = System.getLogger(Members.class.getName());
+    private static final String KIND = "member";
+    private static final byte[] YES = {'1'};
+
+    private final ContentStore store;
+    private final String upstream;
+    private final CacheAccess access;
+    private final Cache<RecordKey, Boolean> known =
+            CacheBuilder.newBuilder().maximumSize(100_000).build();
+
+    Members(ContentStore store, String upstream, CacheAccess access) {
+        this.store = store;
+        this.upstream = upstream;
+        this.access = access;
+    }
+
+    /** Whether the caller may have the blob through that repository without the upstream being asked. */
+    boolean mayRead(RegistryRequest request, RepositoryName repository, Digest digest) {
+        if (access == CacheAccess.RECHECK) {
+            return false;
+        }
+        RecordKey key = key(request, repository, digest);
+        if (known.getIfPresent(key) != null) {
+            return true;
+        }
+        try {
+            boolean there = store.record(key).isPresent();
+            if (there) {
+                known.put(key, true);
+            }
+            return there;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "CACHE cannot be asked who may read: {0}", e.toString());
+            return false;
+        }
+    }
+
+    /** The upstream gave the caller that blob through that repository. */
+    void remember(RegistryRequest request, RepositoryName repository, Digest digest) {
+        if (access == CacheAccess.RECHECK) {
+            return;
+        }
+        RecordKey key = key(request, repository, digest);
+        if (known.getIfPresent(key) != null) {
+            return;
+        }
+        try {
+            store.putRecord(key, YES);
+            known.put(key, true);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "CACHE cannot keep who may read: {0}", e.toString());
+        }
+    }
+
+    /** The upstream no longer has it there. */
+    void forget(RegistryRequest request, RepositoryName repository, Digest digest) {
+        RecordKey key = key(request, repository, digest);
+        known.invalidate(key);
+        try {
+            store.deleteRecord(key);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "CACHE cannot forget who may read: {0}", e.toString());
+        }
+    }
+
+    private RecordKey key(RegistryRequest request, RepositoryName repository, Digest digest) {
+        Optional<String> authorization = access == CacheAccess.SAME_CREDENTIAL
+                ? Optional.of(request.headers().first(HeaderNames.AUTHORIZATION).orElse(""))
+                : Optional.empty();
+        String caller = authorization
+                .map(value -> Digest.of(Digest.Algorithm.SHA256, value.getBytes(StandardCharsets.UTF_8))
+                        .encoded())
+                .orElse("*");
+        return RecordKey.of(KIND, upstream, repository.value(), digest.toString(), caller);
+    }
+}

@@ -1,0 +1,197 @@
+package io.github.registryproxy.store;
+
+import io.github.registryproxy.protocol.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+
+/**
+ * A store in a directory, for one process at a time. What is killed at any moment leaves whole content, whole records, and
+ * partial content that the next staging goes on with.
+ *
+ * <p>Content takes at most the capacity; what was used longest ago goes first, and who has it open reads on. Beside it stand
+ * what is being staged, and records, which take at most a 64th of the capacity. What a staging left behind is kept for a day, in
+ * at most a quarter of the capacity, and counts. Last uses are remembered to the hour across restarts.
+ *
+ * <p>Content is whole because it is hashed before it is published and on the disk before it is named; see {@link #scrub} for
+ * what happens to disks later.
+ */
+public final class DirectoryStore implements ContentStore {
+    /** The least capacity, in bytes: less would not hold the layers of one image. */
+    public static final long LEAST_CAPACITY = 64L * 1024 * 1024;
+
+    private static final int SCRUB_BUFFER = 256 * 1024;
+
+    private final StoreDirectory directory;
+    private final ContentFiles content;
+    private final RecordFiles records;
+    private final Partials partials;
+    private final Stagings stagings;
+    private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private DirectoryStore(StoreDirectory directory, long capacity, Clock clock) throws IOException {
+        this.directory = directory;
+        this.content = new ContentFiles(directory, clock);
+        this.records = new RecordFiles(directory, Math.max(capacity / 64, 1024 * 1024));
+        this.partials = new Partials(directory, clock, capacity / 4);
+        this.stagings = new Stagings(directory, content, partials, capacity, life);
+        content.shrink(capacity - partials.bytes());
+    }
+
+    /**
+     * Opens the store in a directory, which is made where there is none.
+     *
+     * @param capacity in bytes, at least {@link #LEAST_CAPACITY}; files count in blocks of 4 KiB
+     * @throws IllegalArgumentException when the capacity is too small
+     * @throws IOException when the directory is not empty and no store, of another format, used by another process, not
+     *     writable: its message is for the operator
+     */
+    public static DirectoryStore open(Path directory, long capacity) throws IOException {
+        if (capacity < LEAST_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "a capacity of " + capacity + " bytes is less than the least, " + LEAST_CAPACITY);
+        }
+        return open(directory, capacity, Clock.systemUTC());
+    }
+
+    static DirectoryStore open(Path path, long capacity, Clock clock) throws IOException {
+        StoreDirectory directory = StoreDirectory.take(path);
+        try {
+            return new DirectoryStore(directory, capacity, clock);
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** What the content takes of the disk, in bytes. */
+    public long bytes() {
+        return content.bytes();
+    }
+
+    /** What is being staged and what earlier stagings left behind, in bytes. */
+    public long stagingBytes() {
+        return stagings.bytes();
+    }
+
+    /** How many entries had to make room since the store was opened. */
+    public long evicted() {
+        return content.evicted();
+    }
+
+    @Override
+    public Optional<StoredContent> open(Digest digest) throws IOException {
+        return use(() -> content.open(digest));
+    }
+
+    @Override
+    public Optional<Long> size(Digest digest) throws IOException {
+        return use(() -> Optional.ofNullable(content.size(digest)));
+    }
+
+    @Override
+    public Staging stage(Digest digest) throws IOException {
+        return use(() -> stagings.stage(digest));
+    }
+
+    @Override
+    public void delete(Digest digest) throws IOException {
+        use(() -> {
+            content.drop(digest);
+            return true;
+        });
+    }
+
+    @Override
+    public List<Digest> digests() throws IOException {
+        return use(content::digests);
+    }
+
+    @Override
+    public Optional<byte[]> record(RecordKey key) throws IOException {
+        return use(() -> records.get(key));
+    }
+
+    @Override
+    public void putRecord(RecordKey key, byte[] value) throws IOException {
+        if (value.length > RecordKey.LARGEST_RECORD) {
+            throw new IllegalArgumentException("record of " + value.length + " bytes");
+        }
+        use(() -> {
+            records.put(key, value);
+            return true;
+        });
+    }
+
+    @Override
+    public void deleteRecord(RecordKey key) throws IOException {
+        use(() -> {
+            records.delete(key);
+            return true;
+        });
+    }
+
+    @Override
+    public List<RecordKey> records(String kind) throws IOException {
+        return use(() -> records.keys(kind));
+    }
+
+    /**
+     * Reads all content and deletes what does not hash to its digest any more. Takes as long as the disk and the processor
+     * need for it, in the calling thread; the store can be used meanwhile. Counts as no use.
+     *
+     * @param damaged is told each digest that was deleted
+     * @throws IOException also when the store is closed meanwhile
+     */
+    public void scrub(Consumer<Digest> damaged) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(SCRUB_BUFFER);
+        for (Digest digest : digests()) {
+            if (content.isDamaged(digest, buffer)) {
+                delete(digest);
+                damaged.accept(digest);
+            }
+        }
+    }
+
+    private interface Use<T> {
+        T now() throws IOException;
+    }
+
+    /** Another process may have the directory once it is closed: nothing touches it then. */
+    private <T> T use(Use<T> use) throws IOException {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw new IOException("store is closed");
+            }
+            return use.now();
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        life.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                stagings.close();
+                directory.close();
+            }
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DirectoryStore[" + directory + "]";
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.registryproxy.store;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.github.registryproxy.Body;
+import io.github.registryproxy.BodySource;
+import io.github.registryproxy.protocol.Digest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A small quick store in front of a large one: small content and records that are read are kept in front, all is written to the
+ * one behind. What is in front may be lost at any time.
+ */
+public final class LayeredStore implements ContentStore {
+    private static final Logger LOG = System.getLogger(LayeredStore.class.getName());
+
+    /** Content up to so many bytes is kept in front: manifests and configs, not layers. */
+    private static final long LARGEST_IN_FRONT = 256 * 1024;
+
+    private static final long RECORDS_IN_FRONT = 8L * 1024 * 1024;
+
+    private final ContentStore front;
+    private final ContentStore behind;
+    private final Cache<RecordKey, Optional<byte[]>> records = CacheBuilder.newBuilder()
+            .maximumWeight(RECORDS_IN_FRONT)
+            .weigher((RecordKey key, Optional<byte[]> value) ->
+                    256 + value.map(bytes -> bytes.length).orElse(0))
+            .build();
+
+    /** Closes both when it is closed. */
+    public LayeredStore(ContentStore front, ContentStore behind) {
+        this.front = Objects.requireNonNull(front, "front");
+        this.behind = Objects.requireNonNull(behind, "behind");
+    }
+
+    @Override
+    public Optional<StoredContent> open(Digest digest) throws IOException {
+        Optional<StoredContent> quick = front.open(digest);
+        if (quick.isPresent()) {
+            return quick;
+        }
+        Optional<StoredContent> content = behind.open(digest);
+        if (content.isPresent() && content.get().size() <= LARGEST_IN_FRONT) {
+            keepInFront(digest, content.get());
+        }
+        return content;
+    }
+
+    private void keepInFront(Digest digest, StoredContent content) {
+        try (Staging staging = front.stage(digest)) {
+            Body body = content.body(0, content.size());
+            try (BodySource source = body.source()) {
+                for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
+                    staging.append(bytes);
+                }
+            }
+            staging.commit();
+        } catch (IOException e) {
+            // The copy behind is there; if that is what is damaged, its reader finds out.
+            LOG.log(Level.DEBUG, "not kept in front", e);
+        }
+    }
+
+    @Override
+    public Optional<Long> size(Digest digest) throws IOException {
+        Optional<Long> quick = front.size(digest);
+        return quick.isPresent() ? quick : behind.size(digest);
+    }
+
+    @Override
+    public Staging stage(Digest digest) throws IOException {
+        return behind.stage(digest);
+    }
+
+    @Override
+    public void delete(Digest digest) throws IOException {
+        front.delete(digest);
+        behind.delete(digest);
+    }
+
+    @Override
+    public List<Digest> digests() throws IOException {
+        return behind.digests();
+    }
+
+    @Override
+    public Optional<byte[]> record(RecordKey key) throws IOException {
+        Optional<byte[]> known = records.getIfPresent(key);
+        if (known == null) {
+            known = behind.record(key);
+            records.put(key, known);
+        }
+        return known.map(byte[]::clone);
+    }
+
+    @Override
+    public void putRecord(RecordKey key, byte[] value) throws IOException {
+        records.invalidate(key);
+        behind.putRecord(key, value);
+        records.put(key, Optional.of(value.clone()));
+    }
+
+    @Override
+    public void deleteRecord(RecordKey key) throws IOException {
+        behind.deleteRecord(key);
+        records.invalidate(key);
+    }
+
+    @Override
+    public List<RecordKey> records(String kind) throws IOException {
+        return behind.records(kind);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (front) {
+            behind.close();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.registryproxy.store;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a record is found by: a kind, such as {@code tag}, and parts that identify it, such as upstream, repository and tag.
+ * Stores that need one name for it use a digest of the parts, so no part ever becomes a path.
+ *
+ * @param kind 1 to 32 lower-case letters
+ * @param parts 1 to 8, each at most 512 characters, no control characters
+ */
+public record RecordKey(String kind, List<String> parts) {
+    /** No record is larger, in bytes. */
+    public static final int LARGEST_RECORD = 64 * 1024;
+
+    public RecordKey {
+        Objects.requireNonNull(kind, "kind");
+        parts = List.copyOf(parts);
+        boolean named = !kind.isEmpty() && kind.length() <= 32 && kind.chars().allMatch(c -> c >= 'a' && c <= 'z');
+        boolean sound = !parts.isEmpty()
+                && parts.size() <= 8
+                && parts.stream()
+                        .allMatch(part -> part.length() <= 512 && part.chars().noneMatch(c -> c < 0x20 || c == 0x7f));
+        if (!named || !sound) {
+            throw new IllegalArgumentException("not a record key");
+        }
+    }
+
+    public static RecordKey of(String kind, String... parts) {
+        return new RecordKey(kind, List.of(parts));
+    }
+}

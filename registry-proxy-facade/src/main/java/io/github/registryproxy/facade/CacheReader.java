@@ -1,0 +1,99 @@
+package io.github.registryproxy.facade;
+
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.DirectoryStore;
+import io.github.registryproxy.store.LayeredStore;
+import io.github.registryproxy.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads the settings of the cache, and opens its store: a wrong directory is a wrong setting. */
+final class CacheReader {
+    private static final long MIB = 1024 * 1024;
+    private static final long DEFAULT_SIZE = 20 * 1024 * MIB;
+    private static final long DEFAULT_MEMORY = 64 * MIB;
+    private static final Map<String, Long> SIZES =
+            Map.of("", 1L, "KIB", 1024L, "MIB", MIB, "GIB", 1024 * MIB, "TIB", 1024 * 1024 * MIB);
+    private static final Map<String, Long> SECONDS = Map.of("", 1L, "S", 1L, "M", 60L, "H", 3600L, "D", 86_400L);
+
+    private final GivenSettings given;
+
+    CacheReader(GivenSettings given) {
+        this.given = given;
+    }
+
+    /** The cache; empty where none is set. */
+    Optional<Settings.Cache> read() throws SettingException {
+        Optional<Given> directory = given.find(Setting.CACHE_DIR);
+        Optional<Given> memory = given.find(Setting.CACHE_MEMORY);
+        Optional<Given> size = given.find(Setting.CACHE_SIZE);
+        Optional<Given> ttl = given.find(Setting.TAG_TTL);
+        if (directory.isEmpty() && memory.isEmpty()) {
+            Optional<Given> alone = size.isPresent() ? size : ttl;
+            if (alone.isPresent()) {
+                throw alone.get().expected(Setting.CACHE_DIR + " or " + Setting.CACHE_MEMORY + " beside it");
+            }
+            return Optional.empty();
+        }
+        if (directory.isEmpty() && size.isPresent()) {
+            throw size.get().expected(Setting.CACHE_DIR + " beside it");
+        }
+        Duration tagTtl = Duration.ofSeconds(amount(ttl, 60, SECONDS, 0, 31_536_000, "a time such as 60s, 10m or 1h"));
+        long front = amount(memory, DEFAULT_MEMORY, SIZES, MIB, 1024 * 1024 * MIB, "a size from 1MiB, such as 64MiB");
+        ContentStore store = new MemoryStore(front);
+        if (directory.isPresent()) {
+            store = new LayeredStore(store, directory(directory.get(), size));
+        }
+        return Optional.of(new Settings.Cache(store, tagTtl));
+    }
+
+    private DirectoryStore directory(Given directory, Optional<Given> size) throws SettingException {
+        long capacity = amount(
+                size,
+                DEFAULT_SIZE,
+                SIZES,
+                DirectoryStore.LEAST_CAPACITY,
+                Long.MAX_VALUE,
+                "a size from 64MiB, such as 20GiB");
+        try {
+            return DirectoryStore.open(Path.of(directory.value().trim()), capacity);
+        } catch (IOException | InvalidPathException e) {
+            throw directory.expected("a directory for the cache alone: " + OneLine.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static long amount(
+            Optional<Given> given, long unset, Map<String, Long> units, long least, long most, String expected)
+            throws SettingException {
+        if (given.isEmpty()) {
+            return unset;
+        }
+        OptionalLong amount = parse(given.get().value().trim(), units);
+        if (amount.isEmpty() || amount.getAsLong() < least || amount.getAsLong() > most) {
+            throw given.get().expected(expected);
+        }
+        return amount.getAsLong();
+    }
+
+    private static OptionalLong parse(String text, Map<String, Long> units) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        Long unit = units.get(text.substring(digits).trim().toUpperCase(Locale.ROOT));
+        if (digits == 0 || digits > 12 || unit == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit));
+        } catch (ArithmeticException e) {
+            return OptionalLong.empty();
+        }
+    }
+}
