@@ -88,7 +88,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next)
             throws IOException {
         BlobFill fill = fills.get(pull.digest());
-        boolean here = (fill != null && fill.isUnderWay()) || isStored(pull.digest());
+        boolean here = (fill != null && fill.blob().isUnderWay()) || isStored(pull.digest());
         if (!here || members.mayRead(request, pull.repository(), pull.digest())) {
             return Optional.empty();
         }
@@ -151,8 +151,8 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             mine[0] = true;
             return new BlobFill(digest, request, next, store, metrics, () -> fills.remove(digest));
         });
-        if (!fill.join()) {
-            if (fill.awaitGone()) {
+        if (!fill.blob().join()) {
+            if (fill.blob().awaitGone()) {
                 return handle(request, pull, next);
             }
             metrics.bypassed();
@@ -186,14 +186,14 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         if (range.isPresent() && !isReadable(fill, range.get())) {
             return Optional.empty();
         }
-        switch (fill.awaitAnswer()) {
+        switch (fill.blob().awaitAnswer()) {
             case REFUSED -> {
-                BlobFill.Refusal refusal = fill.refusal().orElseThrow();
+                GrowingBlob.Refusal refusal = fill.blob().refusal().orElseThrow();
                 return mine
                         ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
                         : Optional.empty();
             }
-            case BROKEN -> throw fill.failure();
+            case BROKEN -> throw fill.blob().failure();
             case UNSTORED -> {
                 note(request, CacheState.BYPASS);
                 return Optional.empty();
@@ -208,7 +208,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     private RegistryResponse growing(RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill)
             throws IOException {
-        OptionalLong size = fill.size();
+        OptionalLong size = fill.blob().size();
         if (size.isPresent()) {
             return new BlobAnswer(request, pull.digest(), size.getAsLong())
                     .with((offset, length) ->
@@ -224,12 +224,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     }
 
     private static boolean isReadable(BlobFill fill, ByteRange range) {
-        OptionalLong size = fill.size();
+        OptionalLong size = fill.blob().size();
         if (size.isEmpty()) {
             return false;
         }
         return BlobAnswer.part(range, size.getAsLong())
-                .map(part -> part.offset() + part.length() <= fill.readable())
+                .map(part -> part.offset() + part.length() <= fill.blob().readable())
                 .orElse(true);
     }
 
@@ -245,13 +245,13 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     }
 
     private void leave(BlobFill fill) {
-        fill.release();
+        fill.blob().release();
         abandon(fill);
     }
 
     private void abandon(BlobFill fill) {
         if (!fillAlone) {
-            fill.abandonIfUnused();
+            fill.blob().abandonIfUnused();
         }
     }
 

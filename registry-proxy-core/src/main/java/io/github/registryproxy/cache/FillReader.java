@@ -1,6 +1,7 @@
 package io.github.registryproxy.cache;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ final class FillReader implements BodySource {
     private static final int SIZE = 32 * 1024;
 
     private final BlobFill fill;
-    private final io.github.registryproxy.RegistryHandler next;
+    private final RegistryHandler next;
     private final CacheMetrics metrics;
     private final Runnable atClose;
     private final long end;
@@ -31,13 +32,7 @@ final class FillReader implements BodySource {
      * @param from first byte
      * @param end exclusive; Long.MAX_VALUE for the blob's
      */
-    FillReader(
-            BlobFill fill,
-            io.github.registryproxy.RegistryHandler next,
-            CacheMetrics metrics,
-            Runnable atClose,
-            long from,
-            long end) {
+    FillReader(BlobFill fill, RegistryHandler next, CacheMetrics metrics, Runnable atClose, long from, long end) {
         this.fill = fill;
         this.next = next;
         this.metrics = metrics;
@@ -60,7 +55,7 @@ final class FillReader implements BodySource {
         ByteBuffer into = buffer == null ? ByteBuffer.allocate(SIZE) : buffer;
         buffer = into;
         into.clear().limit((int) Math.min(SIZE, end - position));
-        int n = fill.read(position, into);
+        int n = fill.blob().read(position, into);
         if (n < 0) {
             return fromOwn(startOwn());
         }
@@ -110,7 +105,7 @@ final class FillReader implements BodySource {
         if (own != null) {
             own.close();
         }
-        fill.release();
+        fill.blob().release();
         atClose.run();
     }
 
@@ -146,7 +141,7 @@ final class FillReader implements BodySource {
         private void compare(ByteBuffer again) throws IOException {
             ByteBuffer before = ByteBuffer.allocate(again.remaining());
             while (before.hasRemaining()) {
-                if (fill.readWritten(at + before.position(), before) <= 0) {
+                if (fill.blob().readWritten(at + before.position(), before) <= 0) {
                     throw new IOException("what was handed out cannot be checked any more");
                 }
             }
