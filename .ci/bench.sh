@@ -14,6 +14,11 @@ jar=$PWD/registry-proxy-server/target/registry-proxy.jar
 started=()
 stop() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}"; do
+    for _ in $(seq 40); do kill -0 "$pid" 2>/dev/null || break; sleep 1; done
+    # A server that does not drain must not go on taking the machine's time.
+    if kill -9 "$pid" 2>/dev/null; then echo "server $pid did not end at SIGTERM"; fi
+  done
   bash "$bench/fixtures.sh" stop "$work" || true
 }
 trap stop EXIT
