@@ -10,6 +10,7 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.cache;
     exports io.github.registryproxy.document;
     exports io.github.registryproxy.middleware;
+    exports io.github.registryproxy.policy;
     exports io.github.registryproxy.protocol;
     exports io.github.registryproxy.store;
     exports io.github.registryproxy.transport;

@@ -1,13 +1,12 @@
 package io.github.registryproxy.middleware;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.LogFields;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.cache.CacheState;
-import io.github.registryproxy.protocol.Operation;
-import io.github.registryproxy.protocol.Operation.InRepository;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -60,37 +59,10 @@ public final class AccessLog implements Middleware {
 
     private void write(RegistryRequest request, String status, long bytes, long start, String end) {
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - start);
-        lines.accept(request.client().address() + " " + shown(request.method()) + " "
-                + request.operation().getClass().getSimpleName() + " " + subject(request.operation()) + " " + status
+        lines.accept(request.client().address() + " " + LogFields.shown(request.method()) + " "
+                + request.operation().getClass().getSimpleName() + " " + LogFields.subject(request.operation()) + " "
+                + status
                 + " " + bytes + " " + millis + "ms" + end);
-    }
-
-    private static String subject(Operation operation) {
-        if (operation instanceof Operation.PullManifest pull) {
-            return pull.repository() + " " + pull.reference();
-        }
-        if (operation instanceof Operation.PushManifest push) {
-            return push.repository() + " " + push.reference();
-        }
-        if (operation instanceof Operation.DeleteManifest delete) {
-            return delete.repository() + " " + delete.reference();
-        }
-        if (operation instanceof Operation.PullBlob pull) {
-            return pull.repository() + " " + pull.digest();
-        }
-        if (operation instanceof InRepository in) {
-            return in.repository() + " -";
-        }
-        return operation instanceof Operation.Other || operation instanceof Operation.Malformed
-                ? shown(operation.path()) + " -"
-                : "- -";
-    }
-
-    /** What a stranger chose is shown without control characters and blanks, and not all of it. */
-    private static String shown(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.chars().limit(128).forEach(c -> shown.append(c > 0x20 && c < 0x7f ? (char) c : '?'));
-        return shown.isEmpty() ? "-" : shown.toString();
     }
 
     private final class Counting implements BodySource {

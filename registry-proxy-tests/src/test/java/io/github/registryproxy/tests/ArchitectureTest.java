@@ -51,6 +51,7 @@ final class ArchitectureTest {
             Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache")),
             Map.entry("store", Set.of("", "protocol")),
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
+            Map.entry("policy", Set.of("", "protocol", "document", "store")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
@@ -66,6 +67,7 @@ final class ArchitectureTest {
                             "cache",
                             "upstream",
                             "middleware",
+                            "policy",
                             "servlet",
                             "httpclient5")),
             Map.entry("server", Set.of("", "protocol", "document", "servlet", "facade")));
