@@ -13,6 +13,12 @@ import java.util.function.UnaryOperator;
  * so the two cannot disagree. The body belongs to whoever made the request; handlers read it and never close it.
  */
 public final class RegistryRequest {
+    /**
+     * On a request that a middleware makes to read the answer itself: what would lead a client elsewhere, such as a redirect of
+     * a blob, is followed for it.
+     */
+    public static final Attribute<Boolean> READ_HERE = Attribute.named("read here");
+
     private final String method;
     private final Target target;
     private final Headers headers;

@@ -62,9 +62,14 @@ final class Redirects implements Middleware {
             response.close();
             throw refused("redirects a write", from);
         }
-        boolean relayed =
-                delivery == BlobDelivery.REDIRECT && request.operation() instanceof PullBlob && !request.isHead();
-        return relayed ? relay(from, response) : follow(request, next, from, response);
+        return isForClient(request) ? relay(from, response) : follow(request, next, from, response);
+    }
+
+    private boolean isForClient(RegistryRequest request) {
+        return delivery == BlobDelivery.REDIRECT
+                && request.operation() instanceof PullBlob
+                && !request.isHead()
+                && !request.get(RegistryRequest.READ_HERE).orElse(false);
     }
 
     private RegistryResponse relay(URI from, RegistryResponse response) {

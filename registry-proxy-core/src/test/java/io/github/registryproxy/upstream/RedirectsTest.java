@@ -56,6 +56,17 @@ class RedirectsTest {
         assertFalse(sent.headers().contains(HeaderNames.COOKIE));
     }
 
+    @Test
+    void what_a_middleware_reads_itself_is_followed_for_it() throws IOException {
+        upstream.then(redirect(307, CDN)).then(200, Headers.EMPTY, blob);
+        HttpUpstream redirecting =
+                upstream.upstream().blobDelivery(BlobDelivery.REDIRECT).build();
+        try (RegistryResponse response = redirecting.handle(pull().with(RegistryRequest.READ_HERE, true))) {
+            assertArrayEquals(blob, response.body().readAll(200_000));
+        }
+        assertBare(upstream.requests.get(1));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void another_origin_gets_no_credentials(int status) throws IOException {
