@@ -123,6 +123,10 @@ final class ContentFiles {
         return order.keys();
     }
 
+    long entries() {
+        return order.size();
+    }
+
     /** What the content takes of the disk, in bytes. */
     long bytes() {
         return order.total();
@@ -174,8 +178,14 @@ final class ContentFiles {
         }
     }
 
+    /** Is told how many bytes more were read; may end the reading. */
+    @FunctionalInterface
+    interface Reading {
+        void read(int more) throws IOException;
+    }
+
     /** Whether the content reads back as something else, or not at all; false where there is none any more. */
-    boolean isDamaged(Digest digest, ByteBuffer buffer) throws IOException {
+    boolean isDamaged(Digest digest, ByteBuffer buffer, Reading reading) throws IOException {
         Path file = directory.content(digest);
         FileChannel channel;
         try {
@@ -188,14 +198,32 @@ final class ContentFiles {
         }
         try (channel) {
             MessageDigest computation = digest.algorithm().start();
-            for (int n = channel.read(buffer.clear()); n >= 0; n = channel.read(buffer.clear())) {
+            for (int n = read(channel, buffer); n >= 0; n = read(channel, buffer)) {
                 computation.update(buffer.flip());
+                reading.read(n);
             }
             return !Digest.of(digest.algorithm(), computation).equals(digest);
+        } catch (UnreadableException e) {
+            return true;
+        }
+    }
+
+    /** A bad sector, say. */
+    private static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    private static int read(FileChannel channel, ByteBuffer buffer) throws IOException {
+        try {
+            return channel.read(buffer.clear());
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
-            return true; // a bad sector, say
+            throw new UnreadableException(e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.registryproxy.store;
 
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -25,9 +24,8 @@ public final class DirectoryStore implements ContentStore {
     /** The least capacity, in bytes: less would not hold the layers of one image. */
     public static final long LEAST_CAPACITY = 64L * 1024 * 1024;
 
-    private static final int SCRUB_BUFFER = 256 * 1024;
-
     private final StoreDirectory directory;
+    private final long capacity;
     private final ContentFiles content;
     private final RecordFiles records;
     private final Partials partials;
@@ -37,6 +35,7 @@ public final class DirectoryStore implements ContentStore {
 
     private DirectoryStore(StoreDirectory directory, long capacity, Clock clock) throws IOException {
         this.directory = directory;
+        this.capacity = capacity;
         this.content = new ContentFiles(directory, clock);
         this.records = new RecordFiles(directory, Math.max(capacity / 64, 1024 * 1024));
         this.partials = new Partials(directory, clock, capacity / 4);
@@ -68,6 +67,26 @@ public final class DirectoryStore implements ContentStore {
             directory.close();
             throw e;
         }
+    }
+
+    /** Whether there is a store in that directory, open or not. */
+    public static boolean isStore(Path directory) {
+        return StoreDirectory.isMarked(directory);
+    }
+
+    /** The directory, without links on the way. */
+    public Path directory() {
+        return directory.root();
+    }
+
+    /** What the content takes at most, in bytes. */
+    public long capacity() {
+        return capacity;
+    }
+
+    /** How many entries of content there are. */
+    public long entries() {
+        return content.entries();
     }
 
     /** What the content takes of the disk, in bytes. */
@@ -142,21 +161,21 @@ public final class DirectoryStore implements ContentStore {
         return use(() -> records.keys(kind));
     }
 
+    /** As {@link #scrub(Progress, Consumer)}, watched by nobody. */
+    public Scrubbed scrub(Consumer<Digest> damaged) throws IOException {
+        return scrub(Progress.NONE, damaged);
+    }
+
     /**
      * Reads all content and deletes what does not hash to its digest any more. Takes as long as the disk and the processor
      * need for it, in the calling thread; the store can be used meanwhile. Counts as no use.
      *
+     * @param progress is told bytes
      * @param damaged is told each digest that was deleted
      * @throws IOException also when the store is closed meanwhile
      */
-    public void scrub(Consumer<Digest> damaged) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(SCRUB_BUFFER);
-        for (Digest digest : digests()) {
-            if (content.isDamaged(digest, buffer)) {
-                delete(digest);
-                damaged.accept(digest);
-            }
-        }
+    public Scrubbed scrub(Progress progress, Consumer<Digest> damaged) throws IOException {
+        return new Scrub(this, content, progress).run(damaged);
     }
 
     private interface Use<T> {

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A small quick store in front of a large one: small content and records that are read are kept in front, all is written to the
@@ -32,6 +35,9 @@ public final class LayeredStore implements ContentStore {
             .weigher((RecordKey key, Optional<byte[]> value) ->
                     256 + value.map(bytes -> bytes.length).orElse(0))
             .build();
+
+    /** Of records, in all. */
+    private final AtomicLong changes = new AtomicLong();
 
     /** Closes both when it is closed. */
     public LayeredStore(ContentStore front, ContentStore behind) {
@@ -61,6 +67,9 @@ public final class LayeredStore implements ContentStore {
                 }
             }
             staging.commit();
+            if (behind.size(digest).isEmpty()) {
+                front.delete(digest); // deleted while it was copied
+            }
         } catch (IOException e) {
             // The copy behind is there; if that is what is damaged, its reader finds out.
             LOG.log(Level.DEBUG, "not kept in front", e);
@@ -80,8 +89,8 @@ public final class LayeredStore implements ContentStore {
 
     @Override
     public void delete(Digest digest) throws IOException {
-        front.delete(digest);
         behind.delete(digest);
+        front.delete(digest); // last, or a reader would bring it back
     }
 
     @Override
@@ -93,8 +102,12 @@ public final class LayeredStore implements ContentStore {
     public Optional<byte[]> record(RecordKey key) throws IOException {
         Optional<byte[]> known = records.getIfPresent(key);
         if (known == null) {
+            long before = changes.get();
             known = behind.record(key);
             records.put(key, known);
+            if (changes.get() != before) {
+                records.invalidate(key); // it may be what a writer has just replaced
+            }
         }
         return known.map(byte[]::clone);
     }
@@ -103,18 +116,27 @@ public final class LayeredStore implements ContentStore {
     public void putRecord(RecordKey key, byte[] value) throws IOException {
         records.invalidate(key);
         behind.putRecord(key, value);
+        changes.incrementAndGet();
         records.put(key, Optional.of(value.clone()));
     }
 
     @Override
     public void deleteRecord(RecordKey key) throws IOException {
         behind.deleteRecord(key);
+        changes.incrementAndGet();
         records.invalidate(key);
     }
 
     @Override
     public List<RecordKey> records(String kind) throws IOException {
-        return behind.records(kind);
+        Set<RecordKey> keys = new LinkedHashSet<>(behind.records(kind));
+        // What had to make room behind is still found in front.
+        records.asMap().forEach((key, value) -> {
+            if (value.isPresent() && key.kind().equals(kind)) {
+                keys.add(key);
+            }
+        });
+        return List.copyOf(keys);
     }
 
     @Override

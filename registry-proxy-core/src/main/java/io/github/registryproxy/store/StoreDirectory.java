@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * staging/sha256-abcd…     content on its way, a prefix of it
  * records/tag/…            records, whole
  * temporary/…              on the way to records
+ * control                  where a server that has the directory takes commands; nothing of the store's
  * </pre>
  */
 final class StoreDirectory implements Closeable {
@@ -104,8 +105,16 @@ final class StoreDirectory implements Closeable {
         }
     }
 
+    static boolean isMarked(Path directory) {
+        return Files.exists(directory.resolve(MARKER), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    Path root() {
+        return root;
+    }
+
     private static void refuseForeign(Path root) throws IOException {
-        if (Files.exists(root.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)) {
+        if (isMarked(root)) {
             return;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(root)) {

@@ -97,6 +97,15 @@ final class UseOrder<K, V> {
         }
     }
 
+    int size() {
+        lock.lock();
+        try {
+            return entries.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void clear() {
         lock.lock();
         try {

@@ -304,6 +304,43 @@ final class DirectoryStoreTest extends ContentStoreContract {
     }
 
     @Test
+    void a_scrub_sums_up_and_tells_how_far_it_is() throws IOException {
+        Sample.of(9, 2 * MIB).putInto(store);
+        Sample bad = Sample.of(10, MIB).putInto(store);
+        damage(file(bad.digest()), 777_777);
+        List<Long> seen = new ArrayList<>();
+
+        Scrubbed scrubbed = ((DirectoryStore) store)
+                .scrub(
+                        (done, total) -> {
+                            assertEquals(3 * MIB, total);
+                            seen.add(done);
+                        },
+                        digest -> assertEquals(bad.digest(), digest));
+
+        assertEquals(new Scrubbed(2, 3 * MIB, 1), scrubbed);
+        assertEquals(seen.stream().sorted().toList(), seen);
+        assertEquals(3 * MIB, seen.get(seen.size() - 1));
+        assertEquals(1, ((DirectoryStore) store).entries());
+    }
+
+    @Test
+    void a_scrub_ends_where_its_watcher_wants_it_to_and_drops_nothing_for_it() throws IOException {
+        Sample.of(9, 2 * MIB).putInto(store);
+
+        assertThrows(
+                IOException.class,
+                () -> ((DirectoryStore) store)
+                        .scrub(
+                                (done, total) -> {
+                                    throw new IOException("enough");
+                                },
+                                digest -> {}));
+
+        assertEquals(1, ((DirectoryStore) store).entries());
+    }
+
+    @Test
     void a_damaged_entry_is_found_by_a_scrub_and_can_be_fetched_again() throws IOException {
         Sample good = Sample.of(9, MIB).putInto(store);
         Sample bad = Sample.of(10, MIB).putInto(store);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LayeredStoreTest {
@@ -68,5 +69,17 @@ class LayeredStoreTest {
         assertArrayEquals(new byte[] {1}, behind.record(KEY).orElseThrow());
         store.deleteRecord(KEY);
         assertTrue(store.record(KEY).isEmpty());
+    }
+
+    @Test
+    void a_record_that_is_found_is_listed_also_where_it_had_to_make_room_behind() throws IOException {
+        store.putRecord(KEY, new byte[] {1});
+        behind.deleteRecord(KEY);
+        store.record(RecordKey.of("tag", "app", "2.0"));
+
+        assertTrue(store.record(KEY).isPresent());
+        assertEquals(List.of(KEY), store.records("tag"));
+        store.deleteRecord(KEY);
+        assertEquals(List.of(), store.records("tag"));
     }
 }
