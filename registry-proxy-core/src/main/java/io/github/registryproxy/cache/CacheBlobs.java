@@ -9,6 +9,7 @@ import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.PullBlob;
 import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.RecordKey;
 import io.github.registryproxy.store.StoredContent;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,6 +260,11 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private void note(RegistryRequest request, CacheState state) {
         request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
         metrics.answered(state);
+    }
+
+    /** A purge has taken these records of who may read. */
+    void forget(Predicate<RecordKey> purged) {
+        members.purged(purged);
     }
 
     private static Thread daemon(Runnable work) {

@@ -10,6 +10,7 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.ListReferrers;
 import io.github.registryproxy.protocol.Operation.ListTags;
 import io.github.registryproxy.protocol.Operation.PullManifest;
+import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.ContentStore;
 import java.io.IOException;
@@ -90,6 +91,19 @@ public final class CacheManifests implements Middleware {
         } catch (BreakerOpenException e) {
             throw Breaker.refusal();
         }
+    }
+
+    /** All tags and lists of a repository are asked for again, also those that are being asked for now. */
+    void forget(RepositoryName repository) {
+        writes.forget(repository);
+    }
+
+    void forget(RepositoryName repository, Tag tag) {
+        writes.forget(repository, tag);
+    }
+
+    void forgetMissing() {
+        writes.forgetMissing();
     }
 
     private RegistryResponse passed(RegistryRequest request, RegistryHandler next) throws IOException {

@@ -137,4 +137,17 @@ final class KeptTags {
             stripe.lock.unlock();
         }
     }
+
+    /** What has been asked before, of any tag, is not kept; then the work is done. */
+    void outdate(Runnable then) {
+        for (Stripe stripe : stripes) {
+            stripe.lock.lock();
+            try {
+                stripe.drops++;
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+        then.run();
+    }
 }

@@ -12,7 +12,7 @@ import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import java.io.IOException;
 
-/** Pushes and deletions, which end what was known of what they touch. */
+/** Pushes, deletions and purges, which end what was known of what they touch. */
 final class ManifestWrites {
     private final KeptManifests manifests;
     private final KeptTags tags;
@@ -44,12 +44,22 @@ final class ManifestWrites {
         }
     }
 
-    private void forget(RepositoryName repository, Reference reference) {
+    /** Whatever memory holds of a repository; records are the caller's affair. */
+    void forget(RepositoryName repository) {
+        tags.outdate(() -> missing.drop(name -> name.repository().equals(repository)));
+        lists.drop(repository);
+    }
+
+    void forgetMissing() {
+        tags.outdate(() -> missing.drop(name -> true));
+    }
+
+    void forget(RepositoryName repository, Reference reference) {
         if (reference instanceof Digest digest) {
             manifests.forget(repository, digest);
         } else if (reference instanceof Tag tag) {
             KeptTags.Name name = new KeptTags.Name(repository, tag);
-            tags.drop(name, () -> missing.drop(name));
+            tags.drop(name, () -> missing.drop(name::equals));
         }
         lists.drop(repository);
     }

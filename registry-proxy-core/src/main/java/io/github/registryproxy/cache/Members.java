@@ -13,6 +13,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * Which repository has which blob, as the upstream said: content is stored once and served to the repositories it belongs to.
@@ -20,7 +22,7 @@ import java.util.Optional;
  */
 final class Members {
     private static final Logger LOG = System.getLogger(Members.class.getName());
-    private static final String KIND = "member";
+    static final String KIND = "member";
     private static final byte[] YES = {'1'};
 
     private final ContentStore store;
@@ -28,6 +30,7 @@ final class Members {
     private final CacheAccess access;
     private final Cache<RecordKey, Boolean> known =
             CacheBuilder.newBuilder().maximumSize(100_000).build();
+    private final AtomicLong purges = new AtomicLong();
 
     Members(ContentStore store, String upstream, CacheAccess access) {
         this.store = store;
@@ -45,9 +48,10 @@ final class Members {
             return true;
         }
         try {
+            long before = purges.get();
             boolean there = store.record(key).isPresent();
             if (there) {
-                known.put(key, true);
+                know(key, before);
             }
             return there;
         } catch (IOException e) {
@@ -66,11 +70,26 @@ final class Members {
             return;
         }
         try {
+            long before = purges.get();
             store.putRecord(key, YES);
-            known.put(key, true);
+            know(key, before);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "CACHE cannot keep who may read: {0}", e.toString());
         }
+    }
+
+    /** Never beyond the record: a purge takes that away first and counts then. */
+    private void know(RecordKey key, long purgesBefore) {
+        known.put(key, true);
+        if (purges.get() != purgesBefore) {
+            known.invalidate(key);
+        }
+    }
+
+    /** These records are no longer there. */
+    void purged(Predicate<RecordKey> gone) {
+        purges.incrementAndGet();
+        known.asMap().keySet().removeIf(gone);
     }
 
     /** The upstream no longer has it there. */

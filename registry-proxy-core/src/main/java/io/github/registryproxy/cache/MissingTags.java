@@ -5,6 +5,7 @@ import com.google.common.cache.CacheBuilder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Tags that are not there, for a short while and in memory alone. What a HEAD did not find, a GET may. */
 final class MissingTags {
@@ -41,7 +42,7 @@ final class MissingTags {
         missing.invalidate(new Key(view, true));
     }
 
-    void drop(KeptTags.Name name) {
-        missing.asMap().keySet().removeIf(key -> key.view().name().equals(name));
+    void drop(Predicate<KeptTags.Name> which) {
+        missing.asMap().keySet().removeIf(key -> which.test(key.view().name()));
     }
 }
