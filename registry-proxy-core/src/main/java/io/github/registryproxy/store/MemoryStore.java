@@ -39,6 +39,11 @@ public final class MemoryStore implements ContentStore {
         this.recordCapacity = Math.max(capacity / 64, 1024 * 1024);
     }
 
+    /** What the content takes at most, in bytes. */
+    public long capacity() {
+        return capacity;
+    }
+
     /** What the content takes, in bytes. */
     public long bytes() {
         return content.total();

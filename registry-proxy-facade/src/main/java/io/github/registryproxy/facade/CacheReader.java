@@ -46,11 +46,28 @@ final class CacheReader {
         }
         Duration tagTtl = Duration.ofSeconds(amount(ttl, 60, SECONDS, 0, 31_536_000, "a time such as 60s, 10m or 1h"));
         long front = amount(memory, DEFAULT_MEMORY, SIZES, MIB, 1024 * 1024 * MIB, "a size from 1MiB, such as 64MiB");
-        ContentStore store = new MemoryStore(front);
+        MemoryStore quick = new MemoryStore(front);
+        ContentStore store = quick;
+        Optional<DirectoryStore> behind = Optional.empty();
         if (directory.isPresent()) {
-            store = new LayeredStore(store, directory(directory.get(), size));
+            behind = Optional.of(directory(directory.get(), size));
+            store = new LayeredStore(quick, behind.get());
         }
-        return Optional.of(new Settings.Cache(store, tagTtl));
+        return Optional.of(new Settings.Cache(store, behind, quick, tagTtl));
+    }
+
+    /** The directory of a cache that was used before. */
+    Path existing() throws SettingException {
+        Given directory = given.require(Setting.CACHE_DIR, "the directory of the cache");
+        try {
+            Path path = Path.of(directory.value().trim());
+            if (DirectoryStore.isStore(path)) {
+                return path.toRealPath();
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw directory.expected("the directory of a cache: " + OneLine.of(String.valueOf(e.getMessage())));
+        }
+        throw directory.expected("the directory of a cache, and there is none");
     }
 
     private DirectoryStore directory(Given directory, Optional<Given> size) throws SettingException {

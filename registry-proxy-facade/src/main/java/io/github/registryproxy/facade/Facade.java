@@ -4,11 +4,6 @@ import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsProvider;
 import io.github.registryproxy.auth.TrustedRealms;
-import io.github.registryproxy.cache.Breaker;
-import io.github.registryproxy.cache.CacheAccess;
-import io.github.registryproxy.cache.CacheBlobs;
-import io.github.registryproxy.cache.CacheManifests;
-import io.github.registryproxy.cache.CachePing;
 import io.github.registryproxy.httpclient5.HttpClient5Transport;
 import io.github.registryproxy.middleware.AccessLog;
 import io.github.registryproxy.middleware.LimitRequests;
@@ -45,11 +40,13 @@ public final class Facade implements AutoCloseable {
     private final Settings settings;
     private final Transport transport;
     private final RegistryProxy proxy;
+    private final Optional<CacheOperations> cache;
 
-    private Facade(Settings settings, Transport transport, RegistryProxy proxy) {
+    private Facade(Settings settings, Transport transport, RegistryProxy proxy, Optional<CacheOperations> cache) {
         this.settings = settings;
         this.transport = transport;
         this.proxy = proxy;
+        this.cache = cache;
     }
 
     /**
@@ -85,36 +82,22 @@ public final class Facade implements AutoCloseable {
                     .allowCatalog(settings.policy().catalog())
                     .build());
         }
-        settings.cache().ifPresent(cache -> cache(chain, settings, cache));
+        Optional<CacheOperations> cache = settings.cache().map(kept -> CacheLinks.add(chain, settings, kept));
         return new Facade(
                 settings,
                 transport,
-                chain.upstream(upstream(settings, transport, realms, addresses)).build());
-    }
-
-    /** Clients with a login of their own are asked about at the registry before they read what others had fetched. */
-    private static void cache(RegistryProxy.Builder chain, Settings settings, Settings.Cache cache) {
-        String upstream = settings.upstream().registry().toString();
-        CacheAccess access = settings.upstream().login() instanceof Login.OfClient
-                ? CacheAccess.SAME_CREDENTIAL
-                : CacheAccess.PUBLIC;
-        Breaker breaker = new Breaker();
-        chain.use(new CachePing())
-                .use(CacheManifests.builder(cache.store())
-                        .upstream(upstream)
-                        .tagTtl(cache.tagTtl())
-                        .access(access)
-                        .breaker(breaker)
-                        .build())
-                .use(CacheBlobs.builder(cache.store(), upstream)
-                        .access(access)
-                        .breaker(breaker)
-                        .build());
+                chain.upstream(upstream(settings, transport, realms, addresses)).build(),
+                cache);
     }
 
     /** The whole chain; closed with the facade. */
     public RegistryProxy proxy() {
         return proxy;
+    }
+
+    /** What an operator does to the cache while it is in use; empty where nothing is kept. */
+    public Optional<CacheOperations> cache() {
+        return cache;
     }
 
     /** Who asks, and by which address. */

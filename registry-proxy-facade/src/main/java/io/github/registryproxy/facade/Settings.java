@@ -2,6 +2,8 @@ package io.github.registryproxy.facade;
 
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.DirectoryStore;
+import io.github.registryproxy.store.MemoryStore;
 import io.github.registryproxy.transport.Cidr;
 import io.github.registryproxy.transport.TlsSettings;
 import java.net.URI;
@@ -59,7 +61,9 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * What is kept.
      *
      * @param store open; closed with the proxy
+     * @param directory what is behind in it; empty for a cache in memory alone
+     * @param memory in front of it, or the whole of it
      * @param tagTtl how long a tag is served without asking
      */
-    record Cache(ContentStore store, Duration tagTtl) {}
+    record Cache(ContentStore store, Optional<DirectoryStore> directory, MemoryStore memory, Duration tagTtl) {}
 }

@@ -53,7 +53,7 @@ final class SettingsReader {
     }
 
     private Settings.Upstream upstream() throws SettingException {
-        Given registry = given.require(Setting.REGISTRY_HOST, REGISTRY_EXPECTED);
+        given.require(Setting.REGISTRY_HOST, REGISTRY_EXPECTED);
         List<URI> realms = new ArrayList<>();
         for (String realm : checked(
                 Setting.TRUSTED_REALMS,
@@ -62,9 +62,7 @@ final class SettingsReader {
             realms.add(Addresses.origin(realm).orElseThrow());
         }
         return new Settings.Upstream(
-                Addresses.registry(registry.value())
-                        .orElseThrow(() -> registry.expected(
-                                REGISTRY_EXPECTED + ", without user or path (a path goes into REPO_PREFIX)")),
+                registry().orElseThrow(),
                 prefix(),
                 new LoginReader(given).read(),
                 List.copyOf(realms),
@@ -72,6 +70,17 @@ final class SettingsReader {
                 tls(),
                 egress(),
                 client());
+    }
+
+    /** The registry behind, where it is set. */
+    Optional<URI> registry() throws SettingException {
+        Optional<Given> found = given.find(Setting.REGISTRY_HOST);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Addresses.registry(found.get().value())
+                .orElseThrow(() -> found.get()
+                        .expected(REGISTRY_EXPECTED + ", without user or path (a path goes into REPO_PREFIX)")));
     }
 
     private Optional<Settings.Cache> cache() throws SettingException {
@@ -90,7 +99,7 @@ final class SettingsReader {
                 given.flag(Setting.ENABLE_PUSH), given.flag(Setting.ENABLE_CATALOG), browsers(upstream), streamBlobs());
     }
 
-    private Optional<RepositoryName> prefix() throws SettingException {
+    Optional<RepositoryName> prefix() throws SettingException {
         Optional<Given> found = given.find(Setting.REPO_PREFIX);
         String name = found.map(g -> g.value().trim().replaceAll("^/+|/+$", "")).orElse("");
         if (name.isEmpty()) {

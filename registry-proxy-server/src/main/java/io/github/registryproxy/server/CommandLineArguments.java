@@ -44,6 +44,10 @@ record CommandLineArguments(Command command, Map<Setting, String> options) {
         if (parsed.hasMatchedOption("--version")) {
             return new CommandLineArguments(Command.VERSION, Map.of());
         }
+        return new CommandLineArguments(command, settings(parsed));
+    }
+
+    static Map<Setting, String> settings(CommandLine.ParseResult parsed) {
         Map<Setting, String> options = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
             if (parsed.hasMatchedOption(setting.option())) {
@@ -51,7 +55,7 @@ record CommandLineArguments(Command command, Map<Setting, String> options) {
                 options.put(setting, value);
             }
         }
-        return new CommandLineArguments(command, options);
+        return options;
     }
 
     private static CommandSpec grammar(Command command) {
@@ -62,18 +66,22 @@ record CommandLineArguments(Command command, Map<Setting, String> options) {
                 OptionSpec.builder("--version", "-version").versionHelp(true).build());
         for (Setting setting : Setting.values()) {
             if (command == Command.SERVE || setting == Setting.PORT || setting == Setting.HOST) {
-                grammar.addOption(OptionSpec.builder(setting.optionNames())
-                        .type(String.class)
-                        .arity(setting.isSwitch() ? "0..1" : "1")
-                        .fallbackValue("true")
-                        .build());
+                grammar.addOption(option(setting));
             }
         }
         return grammar;
     }
 
+    static OptionSpec option(Setting setting) {
+        return OptionSpec.builder(setting.optionNames())
+                .type(String.class)
+                .arity(setting.isSwitch() ? "0..1" : "1")
+                .fallbackValue("true")
+                .build();
+    }
+
     /** Without a word of picocli's messages that could repeat a misplaced password. */
-    private static CommandLine.ParseResult parse(CommandSpec grammar, String... arguments) throws SettingException {
+    static CommandLine.ParseResult parse(CommandSpec grammar, String... arguments) throws SettingException {
         CommandLine parser = new CommandLine(grammar)
                 .setExpandAtFiles(false)
                 .setPosixClusteredShortOptionsAllowed(false)

@@ -13,7 +13,7 @@ final class DemoCommand {
         try (Demo demo = Demo.start(listener.host().orElse(Demo.LOOPBACK), listener.port())) {
             out.print(instructions(demo.port()));
             out.flush();
-            Shutdown.drainOnSignal(demo.proxyServer());
+            Shutdown.drainOnSignal(demo.proxyServer(), () -> {});
             demo.proxyServer().join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

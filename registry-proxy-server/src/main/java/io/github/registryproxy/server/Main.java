@@ -4,13 +4,15 @@ import io.github.registryproxy.facade.Listener;
 import io.github.registryproxy.facade.SettingException;
 import io.github.registryproxy.facade.SettingSource;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code registry-proxy [serve|demo] [OPTIONS]}.
+ * {@code registry-proxy [serve|demo|cache ...] [OPTIONS]}.
  *
- * <p>Exit codes: 0 after SIGTERM or SIGINT and after help; 1 when it cannot run (the port is in use); 2 when a setting is
+ * <p>Exit codes: 0 after SIGTERM or SIGINT and after help; 1 when it cannot run (the port is in use),
+ * or a cache is damaged; 2 when a setting is
  * wrong, missing or contradicts another. In both cases one line on standard error says what to change.
  */
 public final class Main {
@@ -35,6 +37,10 @@ public final class Main {
 
     static int run(String[] arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
+            if (arguments.length > 0 && arguments[0].equals("cache")) {
+                String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+                return CacheCommand.run(CacheArguments.parse(rest), environment, out, err);
+            }
             CommandLineArguments given = CommandLineArguments.parse(arguments);
             SettingSource[] sources = {
                 SettingSource.commandLine(given.options()), SettingSource.environment(environment)

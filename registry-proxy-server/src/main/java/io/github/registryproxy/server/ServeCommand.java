@@ -15,7 +15,8 @@ final class ServeCommand {
 
     static void run(SettingSource... sources) throws SettingException, CannotListenException {
         Listener listener = Listener.of(sources);
-        try (Facade facade = Facade.of(sources)) {
+        try (Facade facade = Facade.of(sources);
+                Control control = Control.of(facade)) {
             ProxyServer server = new ProxyServer(listener, Servlets.of(facade));
             server.start();
             facade.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
@@ -25,7 +26,7 @@ final class ServeCommand {
                     Help.version(),
                     Integer.toString(server.port()),
                     facade.upstream());
-            Shutdown.drainOnSignal(server);
+            Shutdown.drainOnSignal(server, control::close);
             server.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,13 +9,23 @@ final class Shutdown {
 
     private Shutdown() {}
 
-    static void drainOnSignal(ProxyServer server) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndExit(server), "drain"));
+    /**
+     * Does it when the process is told to stop.
+     *
+     * @param first run before the server is drained
+     */
+    static void drainOnSignal(ProxyServer server, Runnable first) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndExit(server, first), "drain"));
     }
 
-    private static void drainAndExit(ProxyServer server) {
+    private static void drainAndExit(ProxyServer server, Runnable first) {
         try {
             LOG.log(Level.INFO, "told to stop: running requests may end");
+            try {
+                first.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "not all was put in order", e);
+            }
             server.drain();
             LOG.log(Level.INFO, "stopped");
         } finally {

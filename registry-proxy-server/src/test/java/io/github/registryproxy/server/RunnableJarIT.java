@@ -1,6 +1,7 @@
 package io.github.registryproxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.facade.Setting;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as users start it, in a process of its own. */
 class RunnableJarIT {
@@ -97,6 +100,24 @@ class RunnableJarIT {
             upstream.join();
             assertEquals(0, process.waitFor());
         }
+    }
+
+    @Test
+    void a_command_reaches_the_server_that_has_the_cache_which_takes_its_socket_with_it(@TempDir Path directory)
+            throws Exception {
+        Map<String, String> environment =
+                Map.of("REGISTRY_HOST", "http://127.0.0.1:1", "PORT", "0", "CACHE_DIR", directory.toString());
+        Process server = start(environment, false);
+        port(server.errorReader());
+
+        Process command = start(environment, true, "cache", "status");
+        List<String> said = lines(command);
+        server.toHandle().destroy(); // SIGTERM
+
+        assertEquals("server: running", said.get(0), said::toString);
+        assertEquals(0, command.waitFor());
+        assertEquals(0, server.waitFor());
+        assertFalse(Files.exists(directory.resolve("control")));
     }
 
     private static void halfThenWhole(ServerSocket registry, byte[] blob, CountDownLatch release) {

@@ -70,7 +70,7 @@ final class ArchitectureTest {
                             "policy",
                             "servlet",
                             "httpclient5")),
-            Map.entry("server", Set.of("", "protocol", "document", "servlet", "facade")));
+            Map.entry("server", Set.of("", "protocol", "document", "store", "cache", "servlet", "facade")));
 
     private static final Set<String> OUTSIDE_CORE = Set.of("servlet", "testing", "httpclient5", "facade", "server");
 

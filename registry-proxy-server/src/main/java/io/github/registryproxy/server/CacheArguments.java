@@ -1,0 +1,113 @@
+package io.github.registryproxy.server;
+
+import io.github.registryproxy.facade.Setting;
+import io.github.registryproxy.facade.SettingException;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.protocol.Tag;
+import io.github.registryproxy.server.control.ControlRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What stands behind {@code cache} on the command line.
+ *
+ * @param request what to do; empty for help
+ * @param options the settings given by options
+ */
+record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> options) {
+    static final String HELP = """
+            registry-proxy cache status                            how the cache stands
+            registry-proxy cache scrub                             read all, drop what is damaged
+            registry-proxy cache purge --repository NAME [--tag T] forget a repository, or one tag of it
+            registry-proxy cache purge --digest DIGEST             delete a blob or manifest everywhere
+            registry-proxy cache purge --missing-tags              forget which tags were not there
+
+            A server that runs on the directory does it, while it serves; without one the command does.
+            Repositories are named as clients name them. Options, or environment variables (CACHE_DIR):
+
+              --cache-dir DIRECTORY    the directory of the cache
+              --repo-prefix NAME       as the server has it; needed where none runs
+              --registry-host HOST     without a server: only what came from there (everything)
+
+            Exit codes: 0 done, 1 damaged entries found or not done, 2 wrong command line or setting.
+            """;
+
+    private static final String ACTION_EXPECTED = "cache: expected status, scrub or purge behind it: see cache --help";
+    private static final String PURGE_EXPECTED = "cache purge: expected one of --repository NAME [--tag TAG],"
+            + " --digest DIGEST, --missing-tags: see cache --help";
+    private static final List<Setting> SETTINGS =
+            List.of(Setting.CACHE_DIR, Setting.REPO_PREFIX, Setting.REGISTRY_HOST);
+
+    boolean help() {
+        return request.isEmpty();
+    }
+
+    /** Reads the arguments behind {@code cache}. */
+    static CacheArguments parse(String... arguments) throws SettingException {
+        boolean named = arguments.length > 0 && !arguments[0].startsWith("-");
+        String action = named ? arguments[0] : "";
+        String[] rest = named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
+        CommandLine.ParseResult parsed = CommandLineArguments.parse(grammar(action), rest);
+        if (parsed.hasMatchedOption("--help")) {
+            return new CacheArguments(Optional.empty(), Map.of());
+        }
+        ControlRequest request = switch (action) {
+            case "status" -> new ControlRequest.Status();
+            case "scrub" -> new ControlRequest.Scrub();
+            case "purge" -> purge(parsed);
+            default -> throw new SettingException(ACTION_EXPECTED);
+        };
+        return new CacheArguments(Optional.of(request), CommandLineArguments.settings(parsed));
+    }
+
+    private static CommandSpec grammar(String action) {
+        CommandSpec grammar = CommandSpec.create()
+                .addOption(OptionSpec.builder("--help", "-h", "-help")
+                        .usageHelp(true)
+                        .build());
+        SETTINGS.forEach(setting -> grammar.addOption(CommandLineArguments.option(setting)));
+        if (action.equals("purge")) {
+            for (String name : List.of("--repository", "--tag", "--digest")) {
+                grammar.addOption(
+                        OptionSpec.builder(name).type(String.class).arity("1").build());
+            }
+            grammar.addOption(OptionSpec.builder("--missing-tags").arity("0").build());
+        }
+        return grammar;
+    }
+
+    private static ControlRequest purge(CommandLine.ParseResult parsed) throws SettingException {
+        String repository = parsed.matchedOptionValue("--repository", "");
+        String tag = parsed.matchedOptionValue("--tag", "");
+        String digest = parsed.matchedOptionValue("--digest", "");
+        boolean missing = parsed.hasMatchedOption("--missing-tags");
+        long things = List.of(!repository.isEmpty(), !digest.isEmpty(), missing).stream()
+                .filter(given -> given)
+                .count();
+        if (things != 1 || (repository.isEmpty() && parsed.hasMatchedOption("--tag"))) {
+            throw new SettingException(PURGE_EXPECTED);
+        }
+        try {
+            if (missing) {
+                return new ControlRequest.ForgetMissingTags();
+            }
+            if (!digest.isEmpty()) {
+                return new ControlRequest.PurgeDigest(Digest.parse(digest));
+            }
+            RepositoryName name = new RepositoryName(repository);
+            return parsed.hasMatchedOption("--tag")
+                    ? new ControlRequest.PurgeTag(name, new Tag(tag))
+                    : new ControlRequest.PurgeRepository(name);
+        } catch (RegistryException e) {
+            throw new SettingException("cache purge: " + e.getMessage() + ": expected names as clients use them, such"
+                    + " as --repository app --tag 1.0, or --digest sha256:...");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.registryproxy.server.control;
+
+import io.github.registryproxy.cache.Purged;
+import io.github.registryproxy.facade.CacheOperations;
+import io.github.registryproxy.facade.CacheStatus;
+import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.store.Progress;
+import io.github.registryproxy.store.Scrubbed;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Does what is asked to a cache, in this process, and says what came of it. */
+public final class CacheActions {
+    /** It is done. */
+    public static final int DONE = 0;
+
+    /** Damaged entries were found, or it could not be done. */
+    public static final int FAILED = 1;
+
+    private final CacheOperations cache;
+    private final boolean serving;
+
+    /**
+     * Does it to that cache.
+     *
+     * @param serving whether a proxy serves from it
+     */
+    public CacheActions(CacheOperations cache, boolean serving) {
+        this.cache = cache;
+        this.serving = serving;
+    }
+
+    /** The exit code; what was wrong has been said. */
+    public int run(ControlRequest request, ControlReply reply) throws IOException {
+        try {
+            if (request instanceof ControlRequest.Status) {
+                status(reply);
+            } else if (request instanceof ControlRequest.Scrub) {
+                return scrub(reply);
+            } else if (request instanceof ControlRequest.PurgeRepository purge) {
+                Purged purged = cache.purge(purge.repository(), entries(reply));
+                said(reply, cache.upstreamName(purge.repository()).value(), purged);
+            } else if (request instanceof ControlRequest.PurgeTag purge) {
+                Purged purged = cache.purge(purge.repository(), purge.tag());
+                said(reply, cache.upstreamName(purge.repository()) + ":" + purge.tag(), purged);
+            } else if (request instanceof ControlRequest.PurgeDigest purge) {
+                said(reply, purge.digest().toString(), cache.purge(purge.digest(), entries(reply)));
+            } else {
+                forgetMissingTags(reply);
+            }
+            return DONE;
+        } catch (RegistryException e) {
+            reply.fail("no such name at the registry behind: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private void status(ControlReply reply) throws IOException {
+        CacheStatus status = cache.status();
+        reply.say("server: " + (serving ? "running" : "not running"));
+        reply.say("entries: " + status.entries());
+        reply.say("bytes: " + amount(status.bytes()));
+        if (status.capacity().isPresent()) {
+            reply.say("capacity: " + amount(status.capacity().getAsLong()));
+        }
+        reply.say("unfinished: " + amount(status.unfinishedBytes()));
+        if (serving) {
+            reply.say("evicted: " + status.evicted());
+            reply.say("upstream: " + (status.upstreamAway() ? "away" : "asked"));
+        }
+    }
+
+    private int scrub(ControlReply reply) throws IOException {
+        Progress progress = (done, total) -> reply.progress("read " + human(done) + " of " + human(total));
+        try {
+            Scrubbed scrubbed = cache.scrub(progress, digest -> said(reply, digest + " was damaged and is gone"));
+            reply.say("scrubbed " + scrubbed.entries() + " entries, " + amount(scrubbed.bytes()) + ": "
+                    + scrubbed.damaged() + " damaged");
+            return scrubbed.damaged() == 0 ? DONE : FAILED;
+        } catch (UnheardException e) {
+            throw e.unheard;
+        }
+    }
+
+    /** A consumer throws no IOException. */
+    private static final class UnheardException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        final transient IOException unheard;
+
+        UnheardException(IOException unheard) {
+            super(unheard);
+            this.unheard = unheard;
+        }
+    }
+
+    private static void said(ControlReply reply, String line) {
+        try {
+            reply.say(line);
+        } catch (IOException e) {
+            throw new UnheardException(e);
+        }
+    }
+
+    private void forgetMissingTags(ControlReply reply) throws IOException {
+        cache.forgetMissingTags();
+        reply.say(
+                serving
+                        ? "missing tags are asked for again"
+                        : "nothing to do: only a running server knows missing tags");
+    }
+
+    private static Progress entries(ControlReply reply) {
+        return (done, total) -> reply.progress("purged " + done + " of " + total + " records and entries");
+    }
+
+    private static void said(ControlReply reply, String what, Purged purged) throws IOException {
+        if (purged.equals(new Purged(0, 0, 0, 0))) {
+            reply.say("nothing was kept of " + what);
+            return;
+        }
+        reply.say("purged " + what + ": " + purged.tags() + " tags, " + purged.memberships()
+                + " manifests and blobs, of which " + purged.contents() + " were no other repository's: "
+                + amount(purged.bytes()));
+    }
+
+    private static String amount(long bytes) {
+        return bytes + " bytes (" + human(bytes) + ")";
+    }
+
+    private static String human(long bytes) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+        double amount = bytes;
+        int unit = 0;
+        while (amount >= 1024 && unit < units.length - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", amount, units[unit]);
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands to a server that runs, by a socket in the directory of its cache. */
+@NullMarked
+package io.github.registryproxy.server.control;
+
+import org.jspecify.annotations.NullMarked;
