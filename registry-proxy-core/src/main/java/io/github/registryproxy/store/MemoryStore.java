@@ -44,6 +44,11 @@ public final class MemoryStore implements ContentStore {
         return capacity;
     }
 
+    /** How many entries of content there are. */
+    public long entries() {
+        return content.size();
+    }
+
     /** What the content takes, in bytes. */
     public long bytes() {
         return content.total();

@@ -48,12 +48,14 @@ final class ArchitectureTest {
             Map.entry("transport", Set.of("", "protocol", "document")),
             Map.entry("auth", Set.of("", "protocol", "document", "transport")),
             Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
-            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache")),
+            Map.entry("metrics", Set.of("", "protocol", "cache", "policy")),
+            Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache", "metrics")),
             Map.entry("store", Set.of("", "protocol")),
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
             Map.entry("policy", Set.of("", "protocol", "document", "store")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
+            Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
@@ -66,13 +68,23 @@ final class ArchitectureTest {
                             "store",
                             "cache",
                             "upstream",
+                            "metrics",
                             "middleware",
                             "policy",
                             "servlet",
                             "httpclient5")),
-            Map.entry("server", Set.of("", "protocol", "document", "store", "cache", "servlet", "facade")));
+            Map.entry("server", Set.of(
+                            "",
+                            "protocol",
+                            "document",
+                            "store",
+                            "cache",
+                            "metrics",
+                            "micrometer",
+                            "servlet",
+                            "facade")));
 
-    private static final Set<String> OUTSIDE_CORE = Set.of("servlet", "testing", "httpclient5", "facade", "server");
+    private static final Set<String> OUTSIDE_CORE = Set.of("servlet", "testing", "httpclient5", "micrometer", "facade", "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -271,6 +283,7 @@ final class ArchitectureTest {
                 "registry-proxy-core",
                 "registry-proxy-servlet",
                 "registry-proxy-httpclient5",
+                "registry-proxy-micrometer",
                 "registry-proxy-facade",
                 "registry-proxy-server")) {
             Path sources = Path.of("..", module, "src", "main", "java");

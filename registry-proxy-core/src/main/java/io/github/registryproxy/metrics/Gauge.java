@@ -1,0 +1,21 @@
+package io.github.registryproxy.metrics;
+
+/** What can be looked at now and then. */
+public enum Gauge {
+    /** How many blobs and manifests the store has. */
+    STORE_ENTRIES,
+    /** What they take, in bytes. */
+    STORE_BYTES,
+    /** What they may take, in bytes. */
+    STORE_CAPACITY,
+    /** What is being fetched and what unfinished fetches have left, in bytes. */
+    STORE_UNFINISHED,
+    /** How many entries had to make room since the start; only grows. */
+    STORE_EVICTED,
+    /** 1 while the upstream is not asked since it does not answer, else 0. */
+    BREAKER_OPEN,
+    /** How many requests the upstream allows in its window, as it said last. */
+    RATE_LIMIT,
+    /** How many of these are left, as it said last. */
+    RATE_REMAINING
+}
