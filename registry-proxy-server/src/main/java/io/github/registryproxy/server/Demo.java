@@ -62,6 +62,7 @@ final class Demo implements AutoCloseable {
                 Setting.REGISTRY_HOST, "http://" + LOOPBACK + ":" + registryPort,
                 Setting.REPO_PREFIX, "samples",
                 Setting.ENABLE_CATALOG, "true",
+                Setting.CACHE_MEMORY, "64MiB",
                 Setting.DISABLE_BROWSER_REDIRECTS, "true");
         return Facade.of(SettingSource.commandLine(options));
     }

@@ -29,7 +29,7 @@ final class DemoCommand {
                   docker pull localhost:PORT/hello:release-1
                   curl http://localhost:PORT/v2/hello/tags/list
 
-                Tags: TAGS. Stop with Ctrl-C. Each request is logged below.
+                Tags: TAGS. Stop with Ctrl-C. Each request is logged below, with miss or hit of the cache at its end.
 
                 """.replace("PORT", Integer.toString(port)).replace("TAGS", String.join(", ", SampleRegistry.TAGS));
     }

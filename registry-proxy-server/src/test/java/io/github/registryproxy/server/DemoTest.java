@@ -12,6 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +88,40 @@ class DemoTest {
         assertEquals(404, get("/v2/hello/manifests/none").statusCode());
         assertEquals(404, get("/v2/hello/blobs/sha256:" + "0".repeat(64)).statusCode());
         assertEquals(404, get("/v2/other/tags/list").statusCode());
+    }
+
+    @Test
+    void the_log_tells_what_came_from_the_cache() throws Exception {
+        List<String> states = new CopyOnWriteArrayList<>();
+        Handler log = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                String text =
+                        String.valueOf(line.getParameters() == null ? line.getMessage() : line.getParameters()[0]);
+                states.add(text.substring(text.lastIndexOf(' ') + 1));
+            }
+
+            @Override
+            public void flush() {
+                return;
+            }
+
+            @Override
+            public void close() {
+                return;
+            }
+        };
+        Logger access = Logger.getLogger("io.github.registryproxy.access");
+        access.addHandler(log);
+        try {
+            get("/v2/hello/manifests/dev");
+            get("/v2/hello/manifests/dev");
+            demo.proxyServer().drain(); // a line is written when its response is over
+        } finally {
+            access.removeHandler(log);
+        }
+
+        assertEquals(List.of("miss", "hit"), states);
     }
 
     @Test
