@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What an operator does to a cache: of a proxy that runs, by {@link Facade#cache()}, or of a directory that no proxy uses, by
@@ -27,18 +28,14 @@ public final class CacheOperations implements Closeable {
     private final Optional<DirectoryStore> directory;
     private final Optional<RepositoryName> prefix;
     private final CachePurge purge;
-    private final Status status;
+    private final Supplier<CacheStatus> status;
     private final boolean own;
-
-    private interface Status {
-        CacheStatus now() throws IOException;
-    }
 
     private CacheOperations(
             Optional<DirectoryStore> directory,
             Optional<RepositoryName> prefix,
             CachePurge purge,
-            Status status,
+            Supplier<CacheStatus> status,
             boolean own) {
         this.directory = directory;
         this.prefix = prefix;
@@ -50,7 +47,7 @@ public final class CacheOperations implements Closeable {
     /** Those of a chain. */
     static CacheOperations of(Settings settings, Settings.Cache cache, CachePurge purge, Breaker breaker) {
         Optional<DirectoryStore> directory = cache.directory();
-        Status status = () -> directory.isPresent()
+        Supplier<CacheStatus> status = () -> directory.isPresent()
                 ? status(directory.get(), OptionalLong.of(directory.get().capacity()), breaker.isOpen())
                 : status(cache.memory(), breaker.isOpen());
         return new CacheOperations(directory, settings.upstream().prefix(), purge, status, false);
@@ -60,10 +57,9 @@ public final class CacheOperations implements Closeable {
         return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
     }
 
-    private static CacheStatus status(MemoryStore store, boolean away) throws IOException {
+    private static CacheStatus status(MemoryStore store, boolean away) {
         OptionalLong capacity = OptionalLong.of(store.capacity());
-        int entries = store.digests().size();
-        return new CacheStatus(entries, store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
+        return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
     }
 
     /**
@@ -91,7 +87,7 @@ public final class CacheOperations implements Closeable {
         DirectoryStore store = DirectoryStore.open(directory, Long.MAX_VALUE);
         CachePurge.Builder purge = CachePurge.builder(store);
         registry.ifPresent(purge::upstream);
-        Status status = () -> status(store, OptionalLong.empty(), false);
+        Supplier<CacheStatus> status = () -> status(store, OptionalLong.empty(), false);
         return new CacheOperations(Optional.of(store), prefix, purge.build(), status, true);
     }
 
@@ -100,8 +96,8 @@ public final class CacheOperations implements Closeable {
         return directory.map(DirectoryStore::directory);
     }
 
-    public CacheStatus status() throws IOException {
-        return status.now();
+    public CacheStatus status() {
+        return status.get();
     }
 
     /** The registry's name for what clients call so. */

@@ -5,7 +5,9 @@ import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsProvider;
 import io.github.registryproxy.auth.TrustedRealms;
 import io.github.registryproxy.httpclient5.HttpClient5Transport;
+import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.middleware.AccessLog;
+import io.github.registryproxy.middleware.CountRequests;
 import io.github.registryproxy.middleware.LimitRequests;
 import io.github.registryproxy.middleware.PullOnly;
 import io.github.registryproxy.middleware.RedirectBrowsers;
@@ -55,10 +57,20 @@ public final class Facade implements AutoCloseable {
      * @throws SettingException when a setting is wrong, missing, or contradicts another
      */
     public static Facade of(SettingSource... sources) throws SettingException {
-        return of(new SettingsReader(new GivenSettings(List.of(sources))).read());
+        return of(Metrics.NONE, sources);
     }
 
-    private static Facade of(Settings settings) {
+    /**
+     * As {@link #of(SettingSource...)}, counted and measured.
+     *
+     * @param metrics also of several facades; upstreams are named by their origin
+     * @throws SettingException when a setting is wrong, missing, or contradicts another
+     */
+    public static Facade of(Metrics metrics, SettingSource... sources) throws SettingException {
+        return of(new SettingsReader(new GivenSettings(List.of(sources))).read(), metrics);
+    }
+
+    private static Facade of(Settings settings, Metrics metrics) {
         Settings.Upstream upstream = settings.upstream();
         Transport transport = transport(upstream);
         TrustedRealms realms = TrustedRealms.of(upstream.registry(), upstream.realms());
@@ -66,6 +78,7 @@ public final class Facade implements AutoCloseable {
                 .and(upstream.privateAddresses())
                 .andHost(upstream.registry().getHost());
         RegistryProxy.Builder chain = RegistryProxy.builder()
+                .use(new CountRequests(metrics))
                 .use(new AccessLog())
                 .use(LimitRequests.builder().build());
         settings.policy().browsers().ifPresent(target -> chain.use(new RedirectBrowsers(target)));
@@ -82,7 +95,8 @@ public final class Facade implements AutoCloseable {
                     .allowCatalog(settings.policy().catalog())
                     .build());
         }
-        Optional<CacheOperations> cache = settings.cache().map(kept -> CacheLinks.add(chain, settings, kept));
+        Optional<CacheOperations> cache = settings.cache().map(kept -> CacheLinks.add(chain, settings, kept, metrics));
+        chain.use(new Measures(metrics, upstream.registry().toString()).rateLimit());
         return new Facade(
                 settings,
                 transport,

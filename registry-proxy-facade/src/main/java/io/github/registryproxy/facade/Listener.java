@@ -23,4 +23,13 @@ public record Listener(Optional<String> host, int port, Optional<KeyStore> ident
     public static Listener of(SettingSource... sources) throws SettingException {
         return new SettingsReader(new GivenSettings(List.of(sources))).listener();
     }
+
+    /**
+     * Where metrics are served: by a port of their own, since the registry's clients have no business there. Empty unless set.
+     *
+     * @throws SettingException when the setting is wrong
+     */
+    public static Optional<Listener> ofMetrics(SettingSource... sources) throws SettingException {
+        return new MetricsReader(new GivenSettings(List.of(sources))).read();
+    }
 }

@@ -37,6 +37,7 @@ public enum Setting {
     CACHE_SIZE("SIZE", "at most on disk: 500MiB, 2TiB (20GiB)"),
     CACHE_MEMORY("SIZE", "in memory (64MiB)"),
     TAG_TTL("TIME", "how long a kept tag is not asked for again: 60s, 1h (60s)"),
+    METRICS_LISTEN("[HOST:]PORT", "serve /metrics there; 9090 is 127.0.0.1:9090 (nowhere)"),
     TRANSPORT("CLIENT", "HTTP client: httpclient5 or jdk (httpclient5)"),
     DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
     THREADS("N", "requests at a time on Java 17 to 20 (200)");

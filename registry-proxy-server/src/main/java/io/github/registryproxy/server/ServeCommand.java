@@ -15,7 +15,8 @@ final class ServeCommand {
 
     static void run(SettingSource... sources) throws SettingException, CannotListenException {
         Listener listener = Listener.of(sources);
-        try (Facade facade = Facade.of(sources);
+        try (ServerMetrics metrics = ServerMetrics.of(Listener.ofMetrics(sources));
+                Facade facade = Facade.of(metrics.metrics(), sources);
                 Control control = Control.of(facade)) {
             ProxyServer server = new ProxyServer(listener, Servlets.of(facade));
             server.start();
