@@ -73,7 +73,9 @@ final class ArchitectureTest {
                             "policy",
                             "servlet",
                             "httpclient5")),
-            Map.entry("server", Set.of(
+            Map.entry(
+                    "server",
+                    Set.of(
                             "",
                             "protocol",
                             "document",
@@ -84,7 +86,8 @@ final class ArchitectureTest {
                             "servlet",
                             "facade")));
 
-    private static final Set<String> OUTSIDE_CORE = Set.of("servlet", "testing", "httpclient5", "micrometer", "facade", "server");
+    private static final Set<String> OUTSIDE_CORE =
+            Set.of("servlet", "testing", "httpclient5", "micrometer", "facade", "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
