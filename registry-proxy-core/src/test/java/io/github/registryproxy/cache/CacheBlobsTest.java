@@ -19,6 +19,7 @@ import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Target;
 import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.MemoryStore;
+import io.github.registryproxy.store.Progress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -238,6 +239,30 @@ class CacheBlobsTest {
         upstream.released.add(1);
         assertArrayEquals(blob, pull());
         assertEquals(1, upstream.asked.stream().filter("GET"::equals).count());
+    }
+
+    @Test
+    void a_purge_lets_who_reads_a_kept_or_growing_blob_read_on(@TempDir Path directory) throws IOException {
+        try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+            CachePurge purge =
+                    CachePurge.builder(files).upstream("up").blobs(onDisk).build();
+            upstream.gated = true;
+            upstream.released.add(100_000);
+            try (RegistryResponse growing = ask(onDisk, request("GET", "app"))) {
+                purge.digest(sha256(blob), Progress.NONE);
+                upstream.gated = false;
+                upstream.released.add(1);
+                assertArrayEquals(blob, growing.body().readAll(LARGEST));
+            }
+            try (RegistryResponse kept = ask(onDisk, request("GET", "app"))) {
+                assertEquals(1, purge.digest(sha256(blob), Progress.NONE).contents());
+                assertArrayEquals(blob, kept.body().readAll(LARGEST));
+            }
+            upstream.asked.clear();
+            assertArrayEquals(blob, pull(onDisk, request("GET", "app")));
+            assertEquals(List.of("GET"), upstream.asked);
+        }
     }
 
     @Test

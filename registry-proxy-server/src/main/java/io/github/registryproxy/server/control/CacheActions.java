@@ -59,7 +59,7 @@ public final class CacheActions {
         CacheStatus status = cache.status();
         reply.say("server: " + (serving ? "running" : "not running"));
         reply.say("entries: " + status.entries());
-        reply.say("bytes: " + amount(status.bytes()));
+        reply.say("content: " + amount(status.bytes()));
         if (status.capacity().isPresent()) {
             reply.say("capacity: " + amount(status.capacity().getAsLong()));
         }
