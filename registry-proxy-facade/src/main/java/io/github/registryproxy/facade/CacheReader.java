@@ -44,7 +44,7 @@ final class CacheReader {
         if (directory.isEmpty() && size.isPresent()) {
             throw size.get().expected(Setting.CACHE_DIR + " beside it");
         }
-        Duration tagTtl = Duration.ofSeconds(amount(ttl, 60, SECONDS, 0, 31_536_000, "a time such as 60s, 10m or 1h"));
+        Duration tagTtl = time(ttl, Duration.ofSeconds(60), Duration.ofDays(365), "a time such as 60s, 10m or 1h");
         long front = amount(memory, DEFAULT_MEMORY, SIZES, MIB, 1024 * 1024 * MIB, "a size from 1MiB, such as 64MiB");
         ContentStore store = new MemoryStore(front);
         if (directory.isPresent()) {
@@ -66,6 +66,12 @@ final class CacheReader {
         } catch (IOException | InvalidPathException e) {
             throw directory.expected("a directory for the cache alone: " + OneLine.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** From nothing to the longest, in whole seconds. */
+    static Duration time(Optional<Given> given, Duration unset, Duration longest, String expected)
+            throws SettingException {
+        return Duration.ofSeconds(amount(given, unset.toSeconds(), SECONDS, 0, longest.toSeconds(), expected));
     }
 
     private static long amount(

@@ -30,6 +30,7 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * @param tls what to trust and to show beyond the usual
      * @param egress the HTTP proxy on the way
      * @param client who speaks HTTP to it
+     * @param keepAlive how long it may keep an idle connection; zero: none
      */
     record Upstream(
             URI registry,
@@ -39,7 +40,8 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
             List<Cidr> privateAddresses,
             TlsSettings tls,
             Optional<URI> egress,
-            Client client) {}
+            Client client,
+            Duration keepAlive) {}
 
     /** By which client the registry is spoken to. */
     enum Client {

@@ -71,7 +71,8 @@ final class SettingsReader {
                 blocks(Setting.ALLOW_PRIVATE_ADDRESSES),
                 tls(),
                 egress(),
-                client());
+                client(),
+                keepAlive());
     }
 
     private Optional<Settings.Cache> cache() throws SettingException {
@@ -193,6 +194,18 @@ final class SettingsReader {
             case "jdk" -> Settings.Client.JDK;
             default -> throw found.get().expected("httpclient5 or jdk");
         };
+    }
+
+    private Duration keepAlive() throws SettingException {
+        Optional<Given> found = given.find(Setting.UPSTREAM_KEEP_ALIVE);
+        if (found.isPresent() && client() == Settings.Client.JDK) {
+            throw found.get()
+                    .conflictsWith(
+                            given.find(Setting.TRANSPORT).orElseThrow(),
+                            "the JDK's client takes it from -Djdk.httpclient.keepalive.timeout=SECONDS");
+        }
+        return CacheReader.time(
+                found, Duration.ofSeconds(30), Duration.ofDays(1), "a time such as 30s, or 0 for not at all");
     }
 
     private Optional<URI> origin(Setting setting, String expected) throws SettingException {

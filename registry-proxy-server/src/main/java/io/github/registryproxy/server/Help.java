@@ -19,7 +19,8 @@ final class Help {
 
                 """);
         for (Setting setting : Setting.values()) {
-            if (setting.name().endsWith("_FILE")) {
+            // Told on the lines of what they belong to.
+            if (setting.name().endsWith("_FILE") || setting.name().endsWith("_KEY")) {
                 continue;
             }
             line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
