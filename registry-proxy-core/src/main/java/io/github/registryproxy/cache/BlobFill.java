@@ -51,17 +51,23 @@ final class BlobFill implements Runnable {
             CacheMetrics metrics,
             Runnable atEnd) {
         this.digest = digest;
-        this.request = request.withMethod("GET")
-                .withHeaders(headers -> headers.without(
-                        HeaderNames.RANGE, HeaderNames.IF_RANGE, HeaderNames.IF_NONE_MATCH, HeaderNames.IF_MATCH));
+        this.request = whole(request);
         this.next = next;
         this.store = store;
         this.metrics = metrics;
         this.blob = new GrowingBlob(digest, atEnd);
     }
 
-    RegistryRequest request() {
-        return request;
+    /** What asks for all of the blob that was asked for. */
+    static RegistryRequest whole(RegistryRequest request) {
+        return request.withMethod("GET")
+                .withHeaders(headers -> headers.without(
+                        HeaderNames.RANGE, HeaderNames.IF_RANGE, HeaderNames.IF_NONE_MATCH, HeaderNames.IF_MATCH));
+    }
+
+    /** Whether it asks for the blob where the request does: what goes wrong in one repository says nothing about another. */
+    boolean isOf(RegistryRequest other) {
+        return request.operation().equals(other.operation());
     }
 
     /** What grows, for those who read it. */

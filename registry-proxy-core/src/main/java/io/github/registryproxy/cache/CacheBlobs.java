@@ -193,7 +193,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
                         ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
                         : Optional.empty();
             }
-            case BROKEN -> throw fill.blob().failure();
+            case BROKEN -> {
+                if (fill.isOf(request)) {
+                    throw fill.blob().failure();
+                }
+                return Optional.empty();
+            }
             case UNSTORED -> {
                 note(request, CacheState.BYPASS);
                 return Optional.empty();
@@ -212,15 +217,15 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         if (size.isPresent()) {
             return new BlobAnswer(request, pull.digest(), size.getAsLong())
                     .with((offset, length) ->
-                            Body.of(reader(fill, next, offset, offset + length), OptionalLong.of(length)));
+                            Body.of(reader(fill, request, next, offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), Body.of(reader(fill, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200, whole.headers(), Body.of(reader(fill, request, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
     }
 
-    private FillReader reader(BlobFill fill, RegistryHandler next, long from, long end) {
-        return new FillReader(fill, next, metrics, () -> abandon(fill), from, end);
+    private FillReader reader(BlobFill fill, RegistryRequest request, RegistryHandler next, long from, long end) {
+        return new FillReader(fill, request, next, metrics, () -> abandon(fill), from, end);
     }
 
     private static boolean isReadable(BlobFill fill, ByteRange range) {
