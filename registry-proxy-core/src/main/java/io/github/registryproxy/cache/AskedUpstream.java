@@ -9,16 +9,10 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
 final class AskedUpstream {
@@ -28,10 +22,10 @@ final class AskedUpstream {
     private final RetryPauses pauses;
     private final CacheMetrics metrics;
     private final Executor probes;
-    private final Duration patience;
+    private final Patience patience;
 
     /** @param patience of who has an older answer */
-    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes, Duration patience) {
+    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes, Patience patience) {
         this.patience = patience;
         this.breaker = breaker;
         this.pauses = pauses;
@@ -78,27 +72,7 @@ final class AskedUpstream {
      * @throws UpstreamTimeoutException when it was too short
      */
     Answer askBriefly(Question question) throws IOException {
-        FutureTask<Answer> answer = new FutureTask<>(() -> ask(question));
-        inBackground(answer);
-        try {
-            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            breaker.suspect();
-            throw new UpstreamTimeoutException("no answer within " + patience.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the registry");
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            throw Flights.thrown(cause == null ? e : cause);
-        }
-    }
-
-    /** A thread of its own: there are few, since a tag is asked about once in a TTL. */
-    static void inBackground(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-ask");
-        thread.setDaemon(true);
-        thread.start();
+        return patience.await(() -> ask(question));
     }
 
     /** A refusal is an answer, in whichever way it comes. */

@@ -47,8 +47,12 @@ public final class CacheManifests implements Middleware {
     private CacheManifests(Builder builder, String name) {
         StoreGuard guard = new StoreGuard(builder.metrics, builder.nanos);
         RetryPauses pauses = new RetryPauses(builder.nanos, builder.clock);
-        AskedUpstream upstream =
-                new AskedUpstream(builder.breaker, pauses, builder.metrics, builder.probes, builder.patience);
+        AskedUpstream upstream = new AskedUpstream(
+                builder.breaker,
+                pauses,
+                builder.metrics,
+                builder.probes,
+                new Patience(builder.breaker, builder.patience));
         KeptManifests manifests = new KeptManifests(builder.store, guard, name);
         KeptTags tags = new KeptTags(builder.store, guard, name);
         MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
@@ -130,8 +134,8 @@ public final class CacheManifests implements Middleware {
         private CacheMetrics metrics = CacheMetrics.NONE;
         private LongSupplier nanos = System::nanoTime;
         private Clock clock = Clock.systemUTC();
-        private Executor probes = AskedUpstream::inBackground;
-        private Duration patience = Duration.ofSeconds(4);
+        private Executor probes = Patience::inBackground;
+        private Duration patience = Patience.DEFAULT;
 
         private Builder(ContentStore store) {
             this.store = Objects.requireNonNull(store, "store");

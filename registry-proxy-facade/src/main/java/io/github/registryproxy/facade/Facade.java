@@ -99,7 +99,7 @@ public final class Facade implements AutoCloseable {
                 ? CacheAccess.SAME_CREDENTIAL
                 : CacheAccess.PUBLIC;
         Breaker breaker = new Breaker();
-        chain.use(new CachePing())
+        chain.use(new CachePing(breaker))
                 .use(CacheManifests.builder(cache.store())
                         .upstream(upstream)
                         .tagTtl(cache.tagTtl())
