@@ -78,7 +78,6 @@ class CacheHerdIT {
             List<Future<Future<BlobPull>>> pulls = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 long at = random.nextLong(WITHIN_MILLIS);
-                System.out.println("AT " + i + " " + at);
                 pulls.add(clock.schedule(
                         () -> clients.submit(() -> BlobPull.of(proxy, "library/app", blob)),
                         at,
@@ -86,7 +85,6 @@ class CacheHerdIT {
             }
             for (Future<Future<BlobPull>> pull : pulls) {
                 firsts.add(pull.get().get().toFirstByte() / 1_000_000);
-                if (firsts.get(firsts.size() - 1) > 300) System.out.println("SLOW " + (firsts.size() - 1) + " " + firsts.get(firsts.size() - 1));
             }
         } finally {
             clock.shutdownNow();
