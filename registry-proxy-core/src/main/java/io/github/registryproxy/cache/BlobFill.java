@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.Verification;
 import io.github.registryproxy.cache.GrowingBlob.Phase;
 import io.github.registryproxy.cache.GrowingBlob.Refusal;
 import io.github.registryproxy.protocol.ByteRange;
@@ -124,7 +125,7 @@ final class BlobFill implements Runnable {
 
     private RegistryResponse ask(RegistryRequest what) throws IOException {
         try {
-            return next.handle(what);
+            return next.handle(what.with(Verification.BY_READER, true));
         } catch (RegistryException e) {
             return RegistryResponse.of(e.error());
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that the beginning is what it handed out, and goes on.
  */
 final class FillReader implements BodySource {
-    private static final int SIZE = 32 * 1024;
+    private static final int SIZE = 64 * 1024;
 
     private final BlobFill fill;
     private final RegistryHandler next;

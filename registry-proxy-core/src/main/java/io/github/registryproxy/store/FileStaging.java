@@ -9,16 +9,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Content on its way into a file, hashed as it comes. Readers have a channel of their own: an interrupt closes the channel that the
+ * Content on its way into a file, hashed behind the writer. Readers have a channel of their own: an interrupt closes the channel that the
  * interrupted thread is at, and must not end it for the others.
  */
 final class FileStaging implements Staging {
-    private static final int BUFFER = 256 * 1024;
-
     private enum State {
         OPEN,
         FAILED,
@@ -28,7 +25,7 @@ final class FileStaging implements Staging {
 
     private final Stagings stagings;
     private final Digest digest;
-    private final MessageDigest computation;
+    private final HashBehind computation;
     private final FileChannel writer;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile FileChannel reader;
@@ -37,43 +34,24 @@ final class FileStaging implements Staging {
     private volatile boolean closed;
     private volatile State state = State.OPEN;
 
-    /** Opens the file, making it where there is none, and hashes what it holds. */
+    /** Opens the file, making it where there is none; what it holds is hashed like what is appended. */
     FileStaging(Stagings stagings, Digest digest, Path file, long capacity) throws IOException {
         this.stagings = stagings;
         this.digest = digest;
         this.file = file;
-        this.computation = digest.algorithm().start();
+        this.computation = new HashBehind(digest.algorithm(), this::readNow, stagings.hashers());
         this.writer = StoreFiles.openToWrite(file);
         try {
             if (writer.size() > capacity) {
                 writer.truncate(0);
             }
             this.reader = StoreFiles.openToRead(file);
+            this.size = writer.size();
         } catch (IOException e) {
             writer.close();
             throw e;
         }
-        try {
-            hash();
-        } catch (IOException e) {
-            release();
-            throw e;
-        }
-    }
-
-    private void hash() throws IOException {
-        long end = writer.size();
-        long at = 0;
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, end));
-        while (at < end) {
-            int n = reader.read(buffer.clear(), at);
-            if (n < 0) {
-                throw new IOException("partial content ends at byte " + at + " of " + end);
-            }
-            computation.update(buffer.flip());
-            at += n;
-        }
-        size = end;
+        computation.written(size);
     }
 
     @Override
@@ -85,14 +63,13 @@ final class FileStaging implements Staging {
     public void append(ByteBuffer bytes) throws IOException {
         begin(size + bytes.remaining());
         try {
-            ByteBuffer hashed = bytes.duplicate();
             long at = size;
             while (bytes.hasRemaining()) {
                 at += writer.write(bytes, at);
             }
-            computation.update(hashed);
             stagings.grown(at - size);
             size = at;
+            computation.written(at);
         } catch (IOException e) {
             state = State.FAILED;
             // An interrupt is no reason to fetch everything again: what is there is a prefix.
@@ -164,11 +141,11 @@ final class FileStaging implements Staging {
     public void commit() throws IOException {
         begin(size);
         try {
-            Digest got = Digest.of(digest.algorithm(), computation);
+            writer.force(true); // while the rest is hashed
+            Digest got = computation.finish();
             if (!got.equals(digest)) {
                 throw new ContentMismatchException(digest, got, size);
             }
-            writer.force(true);
             file = stagings.publish(file, digest, size);
             state = State.COMMITTED;
             stagings.grown(-size);
