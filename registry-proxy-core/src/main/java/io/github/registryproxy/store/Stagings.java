@@ -115,6 +115,7 @@ final class Stagings {
         try {
             if (!closed) {
                 Files.deleteIfExists(staged);
+                Reach.end(staged);
             }
         } finally {
             life.readLock().unlock();
@@ -141,6 +142,7 @@ final class Stagings {
     }
 
     private void left(Digest digest, Path file) throws IOException {
+        Reach.settle(file);
         long size;
         try {
             size = StoreFiles.attributes(file).size();
