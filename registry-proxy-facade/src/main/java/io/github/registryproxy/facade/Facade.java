@@ -107,6 +107,8 @@ public final class Facade implements AutoCloseable {
                         .breaker(breaker)
                         .build())
                 .use(CacheBlobs.builder(cache.store(), upstream)
+                        .parallelFetch(cache.fetches())
+                        .fillAlone(cache.fillAlone())
                         .access(access)
                         .breaker(breaker)
                         .build());

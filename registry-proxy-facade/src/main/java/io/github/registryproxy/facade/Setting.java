@@ -10,8 +10,8 @@ public enum Setting {
     REPO_PREFIX("NAME", "what names have in front there, such as team/a (nothing)", "-repoPrefix"),
     PORT("N", "port to listen on, 0 for any free one (8080)", "-port"),
     HOST("ADDRESS", "address to listen on (all)", "-host"),
-    TLS_CERT("FILE", "serve https: certificate chain, PEM"),
-    TLS_KEY("FILE", "its private key, PEM"),
+    TLS_CERT("FILE", "serve https: certificate chain, and its private key, PEM"),
+    TLS_KEY("FILE", ""),
     PUBLIC_URL("URL", "how clients reach the proxy (as each request says)"),
     TRUSTED_PROXIES("CIDRS", "whose X-Forwarded-* headers count: 10.0.0.0/8 (nobody's)"),
     ALLOWED_HOSTS("HOSTS", "host names by which clients may come (any)"),
@@ -34,8 +34,10 @@ public enum Setting {
     UPSTREAM_CLIENT_KEY("FILE", "its private key, PEM"),
     UPSTREAM_PROXY("URL", "HTTP proxy on the way there: http://proxy:3128"),
     CACHE_DIR("DIRECTORY", "keep what is pulled there (nowhere)"),
-    CACHE_SIZE("SIZE", "how much, at most: 500MiB, 2TiB (20GiB)"),
-    CACHE_MEMORY("SIZE", "how much in memory, in front of it or alone (64MiB)"),
+    CACHE_SIZE("SIZE", "how much there, and in memory: 500MiB, 2TiB (20GiB, 64MiB)"),
+    CACHE_MEMORY("SIZE", ""),
+    CACHE_FETCHES("N", "connections at a time for a large blob, 1 to 16 (1)"),
+    CACHE_FILL_ALONE("BOOLEAN", "fetch on when all who waited have left, or false (true)"),
     TAG_TTL("TIME", "how long a kept tag is not asked for again: 60s, 1h (60s)"),
     TRANSPORT("CLIENT", "HTTP client: httpclient5 or jdk (httpclient5)"),
     DRAIN_SECONDS("N", "how long running pulls may take after SIGTERM (30)"),
@@ -66,7 +68,7 @@ public enum Setting {
         return parameter;
     }
 
-    /** What it is, on the rest of a line of help; defaults in parentheses. */
+    /** What it is, on the rest of a line of help; defaults in parentheses. Empty: the line before is about both. */
     public String help() {
         return help;
     }

@@ -60,6 +60,8 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      *
      * @param store open; closed with the proxy
      * @param tagTtl how long a tag is served without asking
+     * @param fetches connections at a time for a large blob
+     * @param fillAlone whether a fetch goes on when nobody waits for it any more
      */
-    record Cache(ContentStore store, Duration tagTtl) {}
+    record Cache(ContentStore store, Duration tagTtl, int fetches, boolean fillAlone) {}
 }

@@ -18,11 +18,14 @@ final class Help {
                 Options win over environment variables (REPO_PREFIX). Those of the login may end in -file.
 
                 """);
-        for (Setting setting : Setting.values()) {
-            if (setting.name().endsWith("_FILE")) {
+        Setting[] settings = Setting.values();
+        for (int i = 0; i < settings.length; i++) {
+            if (settings[i].name().endsWith("_FILE") || settings[i].help().isEmpty()) {
                 continue;
             }
-            line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
+            boolean both = i + 1 < settings.length && settings[i + 1].help().isEmpty();
+            String option = settings[i].option() + (both ? ", " + settings[i + 1].option() : "");
+            line(text, (option + " " + settings[i].parameter()).stripTrailing(), settings[i].help());
         }
         line(text, "--help, --version", "this, the version");
         text.append("""
