@@ -4,6 +4,7 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;
@@ -12,7 +13,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
 final class AskedUpstream {
@@ -22,9 +22,11 @@ final class AskedUpstream {
     private final RetryPauses pauses;
     private final CacheMetrics metrics;
     private final Executor probes;
-    private final AtomicBoolean probing = new AtomicBoolean();
+    private final Patience patience;
 
-    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes) {
+    /** @param patience of who has an older answer */
+    AskedUpstream(Breaker breaker, RetryPauses pauses, CacheMetrics metrics, Executor probes, Patience patience) {
+        this.patience = patience;
         this.breaker = breaker;
         this.pauses = pauses;
         this.metrics = metrics;
@@ -64,6 +66,15 @@ final class AskedUpstream {
         return answer;
     }
 
+    /**
+     * As {@link #ask}, for who has an older answer: the wait is short, and what takes longer finds its end alone.
+     *
+     * @throws UpstreamTimeoutException when it was too short
+     */
+    Answer askBriefly(Question question) throws IOException {
+        return patience.await(() -> ask(question));
+    }
+
     /** A refusal is an answer, in whichever way it comes. */
     private Answer answer(Question question) throws IOException {
         try {
@@ -90,15 +101,13 @@ final class AskedUpstream {
 
     /** Finds out whether it is there again, while whoever asks has an answer already. */
     void probe(Question question) {
-        if (breaker.wouldAsk() && probing.compareAndSet(false, true)) {
+        if (breaker.mayProbe()) {
             Question head = question.as("HEAD");
             probes.execute(() -> {
                 try {
                     ask(head);
                 } catch (IOException e) {
                     LOG.log(Level.DEBUG, "still away: {0}", e.toString());
-                } finally {
-                    probing.set(false);
                 }
             });
         }

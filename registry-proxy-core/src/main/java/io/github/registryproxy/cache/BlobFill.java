@@ -8,14 +8,12 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.cache.GrowingBlob.Phase;
-import io.github.registryproxy.cache.GrowingBlob.Refusal;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.ContentRange;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.store.AheadStaging;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.Staging;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,14 +28,15 @@ import java.util.OptionalLong;
  */
 final class BlobFill implements Runnable {
     private static final Logger LOG = System.getLogger(BlobFill.class.getName());
-    private static final int LARGEST_REFUSAL = 64 * 1024;
 
     private final Digest digest;
     private final RegistryRequest request;
     private final RegistryHandler next;
     private final ContentStore store;
     private final CacheMetrics metrics;
+    private final ParallelFetch parallel;
     private final GrowingBlob blob;
+    private boolean inOneStream;
 
     /**
      * @param request what the first reader asked; its range and conditions are left out
@@ -49,19 +48,20 @@ final class BlobFill implements Runnable {
             RegistryHandler next,
             ContentStore store,
             CacheMetrics metrics,
+            ParallelFetch parallel,
             Runnable atEnd) {
         this.digest = digest;
-        this.request = request.withMethod("GET")
-                .withHeaders(headers -> headers.without(
-                        HeaderNames.RANGE, HeaderNames.IF_RANGE, HeaderNames.IF_NONE_MATCH, HeaderNames.IF_MATCH));
+        this.request = FillRequests.whole(request);
         this.next = next;
         this.store = store;
         this.metrics = metrics;
+        this.parallel = parallel;
         this.blob = new GrowingBlob(digest, atEnd);
     }
 
-    RegistryRequest request() {
-        return request;
+    /** Whether it asks for the blob where the request does: what goes wrong in one repository says nothing about another. */
+    boolean isOf(RegistryRequest other) {
+        return request.operation().equals(other.operation());
     }
 
     /** What grows, for those who read it. */
@@ -96,25 +96,23 @@ final class BlobFill implements Runnable {
             return;
         }
         long there = into.size();
-        RegistryRequest rest = there == 0
-                ? request
-                : request.withHeaders(
-                        h -> h.with(HeaderNames.RANGE, ByteRange.from(there).toString()));
+        Optional<ByteRange> range = range(into);
         boolean useless = false;
-        try (RegistryResponse response = there == 0 ? ask(rest) : askForRest(rest)) {
-            Optional<ContentRange> range =
-                    response.headers().first(HeaderNames.CONTENT_RANGE).flatMap(ContentRange::parse);
-            if (response.status() == 206
-                    && there > 0
-                    && range.filter(r -> r.first() == there).isPresent()) {
-                metrics.resumed(there);
-                copy(response, into, range.get().size());
+        try (RegistryResponse response = range.isEmpty()
+                ? FillRequests.ask(request, next)
+                : askForRest(FillRequests.ranged(request, range.get()))) {
+            Optional<ContentRange> got = partFrom(there, response);
+            if (range.isPresent() && got.isPresent()) {
+                if (there > 0) {
+                    metrics.resumed(there);
+                }
+                part(response, got.get(), into);
             } else if (response.status() == 200 && there == 0) {
                 copy(response, into, response.body().length());
-            } else if (there > 0) {
+            } else if (there > 0 || response.status() == 206 || response.status() == 416) {
                 useless = true;
             } else {
-                refuse(response);
+                blob.refused(FillRequests.refusal(response));
             }
         }
         if (useless) {
@@ -122,18 +120,62 @@ final class BlobFill implements Runnable {
         }
     }
 
-    private RegistryResponse ask(RegistryRequest what) throws IOException {
+    /** What to ask for; empty for the whole. Where pieces are wanted, the first: it tells the size and wastes nothing. */
+    private Optional<ByteRange> range(Staging into) {
+        long there = into.size();
+        if (parallel.isOn() && !inOneStream && into instanceof AheadStaging) {
+            return Optional.of(ByteRange.of(there, there + parallel.fromBytes() - 1));
+        }
+        return there == 0 ? Optional.empty() : Optional.of(ByteRange.from(there));
+    }
+
+    private static Optional<ContentRange> partFrom(long first, RegistryResponse response) {
+        Optional<ContentRange> range =
+                response.headers().first(HeaderNames.CONTENT_RANGE).flatMap(ContentRange::parse);
+        return range.filter(r -> response.status() == 206 && r.first() == first);
+    }
+
+    private void part(RegistryResponse response, ContentRange range, Staging into) throws IOException {
+        long size = range.size().orElse(-1);
+        if (size <= range.last() + 1 || !(into instanceof AheadStaging ahead)) {
+            copy(response, into, range.size());
+            return;
+        }
+        blob.filling(range.size(), into.size());
+        boolean whole;
         try {
-            return next.handle(what);
-        } catch (RegistryException e) {
-            return RegistryResponse.of(e.error());
+            whole = new PieceFetch(request, next, metrics, blob, ahead, response, size, parallel)
+                    .fetch(response, range.last() + 1);
+        } catch (Pieces.StoreFailedException e) {
+            unstored(e);
+            return;
+        }
+        if (whole) {
+            commit(into);
+        } else {
+            rest(into);
+        }
+    }
+
+    /** In one stream, what the pieces left. Readers are reading: what is there stays. */
+    private void rest(Staging into) throws IOException {
+        long there = into.size();
+        LOG.log(Level.WARNING, "CACHE fetches {0} in one stream from byte {1}", digest, Long.toString(there));
+        try (RegistryResponse response = FillRequests.ask(FillRequests.ranged(request, ByteRange.from(there)), next)) {
+            if (partFrom(there, response).isPresent()) {
+                append(response, into, 0);
+            } else if (response.status() == 200) {
+                append(response, into, there);
+            } else {
+                throw new IOException("asked for the rest from byte " + there + ", got " + response.status());
+            }
         }
     }
 
     /** An upstream that cannot give the rest may still give the whole. */
     private RegistryResponse askForRest(RegistryRequest rest) throws IOException {
         try {
-            return ask(rest);
+            return FillRequests.ask(rest, next);
         } catch (UpstreamTimeoutException | SocketException e) {
             throw e;
         } catch (IOException e) {
@@ -142,12 +184,15 @@ final class BlobFill implements Runnable {
         }
     }
 
-    /** What an earlier attempt left is of no use to this upstream. */
+    /** What an earlier attempt left is of no use to this upstream, or it takes no ranges. */
     private void startOver(Staging old) throws IOException {
+        inOneStream = true;
         try {
-            old.discard();
-            old.close();
-            blob.staged(store.stage(digest));
+            if (old.size() > 0) {
+                old.discard();
+                old.close();
+                blob.staged(store.stage(digest));
+            }
         } catch (IOException e) {
             unstored(e);
             return;
@@ -157,13 +202,21 @@ final class BlobFill implements Runnable {
 
     private void copy(RegistryResponse response, Staging into, OptionalLong total) throws IOException {
         blob.filling(total, into.size());
+        append(response, into, 0);
+    }
+
+    /** @param skip how many bytes of it are there already */
+    private void append(RegistryResponse response, Staging into, long skip) throws IOException {
+        long over = skip;
         try (BodySource source = response.body().source()) {
             for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
                 if (blob.isAbandoned()) {
                     throw new IOException("nobody waits for it any more");
                 }
                 metrics.fetched(bytes.remaining());
-                if (!append(into, bytes)) {
+                int known = (int) Math.min(over, bytes.remaining());
+                over -= known;
+                if (!append(into, bytes.position(bytes.position() + known))) {
                     return;
                 }
             }
@@ -193,20 +246,6 @@ final class BlobFill implements Runnable {
             return;
         }
         blob.committed(into.size());
-    }
-
-    private void refuse(RegistryResponse response) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        try (BodySource source = response.body().source()) {
-            for (ByteBuffer bytes = source.read();
-                    bytes != null && body.size() < LARGEST_REFUSAL;
-                    bytes = source.read()) {
-                byte[] chunk = new byte[bytes.remaining()];
-                bytes.get(chunk);
-                body.write(chunk, 0, chunk.length);
-            }
-        }
-        blob.refused(new Refusal(response.status(), response.headers(), body.toByteArray()));
     }
 
     private void unstored(IOException cause) {

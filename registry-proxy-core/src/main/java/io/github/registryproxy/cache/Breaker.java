@@ -22,21 +22,25 @@ import java.util.function.LongSupplier;
  * it.
  *
  * <p>It opens after five calls in a row that found nobody (no connection, no address), or after one that waited in vain. Open,
- * it keeps those who have something older from asking. Where asking means to wait, calls are refused at once, but for one at a
- * time and one in a second, the first at once; where it fails at once, calls may try. Any answer, whatever its status, closes
+ * it keeps those who have something older from asking. Where asking means to wait, calls are refused at once, but for one in a
+ * second, the first at once, and the next when it is answered or has waited for five; where it fails at once, calls may try. Any answer, whatever its status, closes
  * it. A call that fails in another way, such as by content that is not what it should be, says nothing about the next: the
  * upstream is there.
  */
 public final class Breaker {
     private static final int MOST_FAILURES = 5;
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(5);
 
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private int failures;
     private boolean open;
     private boolean silent;
-    private boolean probing;
+    /** The probe under way; 0 for none. */
+    private long probing;
+
+    private long probes;
     private long nextProbe;
 
     public Breaker() {
@@ -75,14 +79,31 @@ public final class Breaker {
         return locked(() -> open);
     }
 
-    /** Whether a call would be let through now. */
-    boolean wouldAsk() {
-        return locked(() -> !open || isProbeDue());
+    /** Somebody has waited longer than who has something older should; those who have nothing may go on waiting. */
+    void suspect() {
+        locked(() -> {
+            if (!open) {
+                open = true;
+                nextProbe = nanos.getAsLong() + PROBE_EVERY.toNanos();
+            }
+            return open;
+        });
+    }
+
+    /** Whether it is time to find out, in the background, if the upstream is there; said once a second at most. */
+    boolean mayProbe() {
+        return locked(() -> {
+            boolean due = !open || isProbeDue();
+            if (due && open && !silent) {
+                nextProbe = nanos.getAsLong() + PROBE_EVERY.toNanos();
+            }
+            return due;
+        });
     }
 
     /** As {@link #ask}, for those who have something else to answer. */
     RegistryResponse call(RegistryRequest request, RegistryHandler next) throws IOException {
-        boolean probe = enter();
+        long probe = enter();
         try {
             RegistryResponse response = next.handle(request);
             locked(this::answered);
@@ -91,32 +112,39 @@ public final class Breaker {
             locked(() -> failed(e));
             throw e;
         } finally {
-            if (probe) {
-                locked(() -> probing = false);
-            }
+            locked(() -> leave(probe));
         }
     }
 
-    /** Whether this call is a probe. */
-    private boolean enter() throws BreakerOpenException {
+    /** Which probe this call is; 0 where it is none. */
+    private long enter() throws BreakerOpenException {
         lock.lock();
         try {
             if (!open || !silent) {
-                return false;
+                return 0;
             }
             if (!isProbeDue()) {
                 throw new BreakerOpenException();
             }
-            probing = true;
+            probing = ++probes;
             nextProbe = nanos.getAsLong() + PROBE_EVERY.toNanos();
-            return true;
+            return probing;
         } finally {
             lock.unlock();
         }
     }
 
     private boolean isProbeDue() {
-        return !probing && nanos.getAsLong() - nextProbe >= 0;
+        Duration more = probing == 0 ? Duration.ZERO : LONGEST_PROBE.minus(PROBE_EVERY);
+        return nanos.getAsLong() - nextProbe >= more.toNanos();
+    }
+
+    /** A probe that ends late leaves the place of the next one alone. */
+    private boolean leave(long probe) {
+        if (probe == probing) {
+            probing = 0;
+        }
+        return open;
     }
 
     private boolean answered() {

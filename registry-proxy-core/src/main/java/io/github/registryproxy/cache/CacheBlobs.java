@@ -45,6 +45,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private final Breaker breaker;
     private final boolean fillAlone;
     private final ExecutorService fetchers;
+    private final ParallelFetch parallel;
     private final ConcurrentMap<Digest, BlobFill> fills = new ConcurrentHashMap<>();
 
     private CacheBlobs(Builder builder) {
@@ -54,6 +55,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         this.breaker = builder.breaker;
         this.fillAlone = builder.fillAlone;
         this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
+        this.parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
     }
 
     /**
@@ -151,7 +153,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         boolean[] mine = {false};
         BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
             mine[0] = true;
-            return new BlobFill(digest, request, next, store, metrics, () -> fills.remove(digest));
+            return new BlobFill(digest, request, next, store, metrics, parallel, () -> fills.remove(digest));
         });
         if (!fill.blob().join()) {
             if (fill.blob().awaitGone()) {
@@ -195,7 +197,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
                         ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
                         : Optional.empty();
             }
-            case BROKEN -> throw fill.blob().failure();
+            case BROKEN -> {
+                if (fill.isOf(request)) {
+                    throw fill.blob().failure();
+                }
+                return Optional.empty();
+            }
             case UNSTORED -> {
                 note(request, CacheState.BYPASS);
                 return Optional.empty();
@@ -214,15 +221,15 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         if (size.isPresent()) {
             return new BlobAnswer(request, pull.digest(), size.getAsLong())
                     .with((offset, length) ->
-                            Body.of(reader(fill, next, offset, offset + length), OptionalLong.of(length)));
+                            Body.of(reader(fill, request, next, offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), Body.of(reader(fill, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200, whole.headers(), Body.of(reader(fill, request, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
     }
 
-    private FillReader reader(BlobFill fill, RegistryHandler next, long from, long end) {
-        return new FillReader(fill, next, metrics, () -> abandon(fill), from, end);
+    private FillReader reader(BlobFill fill, RegistryRequest request, RegistryHandler next, long from, long end) {
+        return new FillReader(fill, request, next, metrics, () -> abandon(fill), from, end);
     }
 
     private static boolean isReadable(BlobFill fill, ByteRange range) {
@@ -281,12 +288,18 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     /** Sets who may read, and how fetches are run. */
     public static final class Builder {
+        private static final int MOST_CONNECTIONS = 16;
+        private static final long LEAST_FROM_BYTES = 1024 * 1024;
+        private static final long FROM_BYTES = 16 * LEAST_FROM_BYTES;
+
         private final ContentStore store;
         private final String upstream;
         private CacheAccess access = CacheAccess.PUBLIC;
         private CacheMetrics metrics = CacheMetrics.NONE;
         private Breaker breaker = new Breaker();
         private boolean fillAlone = true;
+        private int connections = 1;
+        private long fromBytes = FROM_BYTES;
         private @Nullable ExecutorService fetchers;
 
         private Builder(ContentStore store, String upstream) {
@@ -317,7 +330,33 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             return this;
         }
 
-        /** The threads of fetches, one each; closed with this. Default: as many as there are fetches. */
+        /**
+         * Fetches blobs that are larger than so many bytes in pieces, by Range, over several connections at a time: for upstreams
+         * that limit each. Each byte is asked for once. Takes a store that can write ahead of its end, such as {@link
+         * io.github.registryproxy.store.DirectoryStore}; an upstream that gives no ranges is asked for one stream. Default: one
+         * connection.
+         *
+         * @param connections 1 to 16
+         * @param fromBytes 1 MiB to 1 GiB; what comes before the pieces
+         */
+        public Builder parallelFetch(int connections, long fromBytes) {
+            if (connections < 1 || connections > MOST_CONNECTIONS) {
+                throw new IllegalArgumentException("parallelFetch takes 1 to 16 connections, not " + connections);
+            }
+            if (fromBytes < LEAST_FROM_BYTES || fromBytes > 1024 * LEAST_FROM_BYTES) {
+                throw new IllegalArgumentException("parallelFetch takes 1 MiB to 1 GiB, not " + fromBytes);
+            }
+            this.connections = connections;
+            this.fromBytes = fromBytes;
+            return this;
+        }
+
+        /** As {@link #parallelFetch(int, long)}, of blobs larger than 16 MiB. */
+        public Builder parallelFetch(int connections) {
+            return parallelFetch(connections, FROM_BYTES);
+        }
+
+        /** The threads of fetches, one for each connection; closed with this. Default: as many as are needed. */
         public Builder fetchers(ExecutorService fetchers) {
             this.fetchers = Objects.requireNonNull(fetchers, "fetchers");
             return this;

@@ -48,7 +48,12 @@ public final class CacheManifests implements Middleware {
     private CacheManifests(Builder builder, String name) {
         StoreGuard guard = new StoreGuard(builder.metrics, builder.nanos);
         RetryPauses pauses = new RetryPauses(builder.nanos, builder.clock);
-        AskedUpstream upstream = new AskedUpstream(builder.breaker, pauses, builder.metrics, builder.probes);
+        AskedUpstream upstream = new AskedUpstream(
+                builder.breaker,
+                pauses,
+                builder.metrics,
+                builder.probes,
+                new Patience(builder.breaker, builder.patience));
         KeptManifests manifests = new KeptManifests(builder.store, guard, name);
         KeptTags tags = new KeptTags(builder.store, guard, name);
         MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
@@ -143,7 +148,8 @@ public final class CacheManifests implements Middleware {
         private CacheMetrics metrics = CacheMetrics.NONE;
         private LongSupplier nanos = System::nanoTime;
         private Clock clock = Clock.systemUTC();
-        private Executor probes = Builder::inBackground;
+        private Executor probes = Patience::inBackground;
+        private Duration patience = Patience.DEFAULT;
 
         private Builder(ContentStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -208,6 +214,11 @@ public final class CacheManifests implements Middleware {
             return this;
         }
 
+        Builder patience(Duration patience) {
+            this.patience = patience;
+            return this;
+        }
+
         public CacheManifests build() {
             if (upstream == null) {
                 throw new IllegalStateException("no upstream's name: call upstream(name) before build()");
@@ -220,13 +231,6 @@ public final class CacheManifests implements Middleware {
                 throw new IllegalArgumentException(what + " takes 0 s to 365 days, not " + ttl);
             }
             return ttl;
-        }
-
-        /** One thread for one probe: there is one a second at most, and none while the upstream is there. */
-        private static void inBackground(Runnable probe) {
-            Thread thread = new Thread(probe, "registry-proxy-probe");
-            thread.setDaemon(true);
-            thread.start();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * that the beginning is what it handed out, and goes on.
  */
 final class FillReader implements BodySource {
-    private static final int SIZE = 32 * 1024;
+    private static final int SIZE = 64 * 1024;
 
     private final BlobFill fill;
+    private final RegistryRequest request;
     private final RegistryHandler next;
     private final CacheMetrics metrics;
     private final Runnable atClose;
@@ -29,11 +31,21 @@ final class FillReader implements BodySource {
     /**
      * Takes a place among the fill's users over.
      *
+     * @param request of this reader, who asks by it where the fill is of no use: its store failed, or it broke off in another
+     *     repository than this one
      * @param from first byte
      * @param end exclusive; Long.MAX_VALUE for the blob's
      */
-    FillReader(BlobFill fill, RegistryHandler next, CacheMetrics metrics, Runnable atClose, long from, long end) {
+    FillReader(
+            BlobFill fill,
+            RegistryRequest request,
+            RegistryHandler next,
+            CacheMetrics metrics,
+            Runnable atClose,
+            long from,
+            long end) {
         this.fill = fill;
+        this.request = FillRequests.whole(request);
         this.next = next;
         this.metrics = metrics;
         this.atClose = atClose;
@@ -55,11 +67,22 @@ final class FillReader implements BodySource {
         ByteBuffer into = buffer == null ? ByteBuffer.allocate(SIZE) : buffer;
         buffer = into;
         into.clear().limit((int) Math.min(SIZE, end - position));
-        int n = fill.blob().read(position, into);
+        int n = filled(into);
         if (n < 0) {
             return fromOwn(startOwn());
         }
         return n == 0 ? null : handOver(into.flip());
+    }
+
+    private int filled(ByteBuffer into) throws IOException {
+        try {
+            return fill.blob().read(position, into);
+        } catch (IOException e) {
+            if (fill.isOf(request) || Breaker.isInterrupt(e)) {
+                throw e;
+            }
+            return -1;
+        }
     }
 
     private ByteBuffer handOver(ByteBuffer bytes) {
@@ -71,7 +94,7 @@ final class FillReader implements BodySource {
     private BodySource startOwn() throws IOException {
         RegistryResponse response;
         try {
-            response = next.handle(fill.request());
+            response = next.handle(request);
         } catch (RegistryException e) {
             throw new IOException("the blob could not be fetched without the store", e);
         }

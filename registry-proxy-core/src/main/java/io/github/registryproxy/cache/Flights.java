@@ -58,7 +58,7 @@ final class Flights<K, V> {
         }
     }
 
-    private static IOException thrown(Throwable cause) {
+    static IOException thrown(Throwable cause) {
         if (cause instanceof IOException io) {
             return io;
         }

@@ -64,7 +64,8 @@ final class KeptLists {
             return Given.stale(fallback.get());
         }
         try {
-            return settled(target, upstream.ask(question), fallback);
+            return settled(
+                    target, fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question), fallback);
         } catch (IOException e) {
             if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
                 throw e;

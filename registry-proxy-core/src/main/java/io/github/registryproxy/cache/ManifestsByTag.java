@@ -49,7 +49,7 @@ final class ManifestsByTag {
                     stored.isPresent() ? askedByHead(question, view, stored.get(), drops) : Optional.empty();
             return settled.isPresent()
                     ? settled.get()
-                    : settled(question, view, upstream.ask(question), fallback, drops);
+                    : settled(question, view, ask(question, fallback), fallback, drops);
         } catch (IOException e) {
             if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
                 throw e;
@@ -58,12 +58,16 @@ final class ManifestsByTag {
         }
     }
 
+    private Answer ask(Question question, Optional<Answer> fallback) throws IOException {
+        return fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question);
+    }
+
     /** Empty where the whole document must be asked for; that a registry knows no HEAD is no reason to forget a tag. */
     private Optional<Given> askedByHead(Question question, TagView view, Stored stored, long drops) throws IOException {
         if (stored.answer().isEmpty()) {
             return Optional.empty();
         }
-        Answer head = upstream.ask(question.as("HEAD"));
+        Answer head = ask(question.as("HEAD"), stored.unasked());
         if (head.status() == 200 && head.digest().equals(Optional.of(stored.digest()))) {
             tags.renew(view, stored, stored.answer().get(), drops);
             return Optional.of(new Given(stored.answer().get(), CacheState.REVALIDATED));

@@ -3,22 +3,16 @@ package io.github.registryproxy.store;
 import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Content on its way into a file, hashed as it comes. Readers have a channel of their own: an interrupt closes the channel that the
- * interrupted thread is at, and must not end it for the others.
- */
-final class FileStaging implements Staging {
-    private static final int BUFFER = 256 * 1024;
-
+/** Content on its way into a file, hashed behind the writer; readers have a channel of their own. */
+final class FileStaging implements AheadStaging {
     private enum State {
         OPEN,
         FAILED,
@@ -28,52 +22,36 @@ final class FileStaging implements Staging {
 
     private final Stagings stagings;
     private final Digest digest;
-    private final MessageDigest computation;
+    private final HashBehind computation;
     private final FileChannel writer;
     private final ReentrantLock opening = new ReentrantLock();
-    private volatile FileChannel reader;
+    private final AtomicLong counted = new AtomicLong();
+    private volatile @Nullable Reach reach;
+    private final SharedReader reader;
     private volatile Path file;
     private volatile long size;
     private volatile boolean closed;
     private volatile State state = State.OPEN;
 
-    /** Opens the file, making it where there is none, and hashes what it holds. */
+    /** Opens the file, making it where there is none; what it holds is hashed like what is appended. */
     FileStaging(Stagings stagings, Digest digest, Path file, long capacity) throws IOException {
         this.stagings = stagings;
         this.digest = digest;
         this.file = file;
-        this.computation = digest.algorithm().start();
         this.writer = StoreFiles.openToWrite(file);
         try {
             if (writer.size() > capacity) {
                 writer.truncate(0);
             }
-            this.reader = StoreFiles.openToRead(file);
+            this.size = writer.size();
+            this.counted.set(size);
+            this.reader = new SharedReader(() -> this.file);
         } catch (IOException e) {
             writer.close();
             throw e;
         }
-        try {
-            hash();
-        } catch (IOException e) {
-            release();
-            throw e;
-        }
-    }
-
-    private void hash() throws IOException {
-        long end = writer.size();
-        long at = 0;
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, end));
-        while (at < end) {
-            int n = reader.read(buffer.clear(), at);
-            if (n < 0) {
-                throw new IOException("partial content ends at byte " + at + " of " + end);
-            }
-            computation.update(buffer.flip());
-            at += n;
-        }
-        size = end;
+        this.computation = new HashBehind(digest.algorithm(), reader::read, stagings.hashers());
+        computation.written(size);
     }
 
     @Override
@@ -83,16 +61,69 @@ final class FileStaging implements Staging {
 
     @Override
     public void append(ByteBuffer bytes) throws IOException {
-        begin(size + bytes.remaining());
-        try {
-            ByteBuffer hashed = bytes.duplicate();
-            long at = size;
-            while (bytes.hasRemaining()) {
-                at += writer.write(bytes, at);
+        long end = size + bytes.remaining();
+        change(end, () -> {
+            put(size, bytes);
+            extend(end);
+        });
+    }
+
+    @Override
+    public void write(long position, ByteBuffer bytes) throws IOException {
+        change(position + bytes.remaining(), () -> {
+            if (position < size) {
+                throw new IOException("byte " + position + " of " + digest + " is there already");
             }
-            computation.update(hashed);
-            stagings.grown(at - size);
-            size = at;
+            makeReach();
+            put(position, bytes);
+        });
+    }
+
+    @Override
+    public void reach(long end) throws IOException {
+        change(end, () -> extend(end));
+    }
+
+    private void put(long position, ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        for (long at = position; bytes.hasRemaining(); ) {
+            at += writer.write(bytes, at);
+        }
+        counted.addAndGet(count);
+        stagings.grown(count);
+    }
+
+    private void extend(long end) throws IOException {
+        Reach gaps = reach;
+        if (gaps != null) {
+            gaps.set(end);
+        }
+        size = end;
+        computation.written(end);
+    }
+
+    private void makeReach() throws IOException {
+        if (reach != null) {
+            return;
+        }
+        opening.lock();
+        try {
+            if (reach == null) {
+                reach = Reach.begin(file, size);
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private interface Change {
+        void now() throws IOException;
+    }
+
+    private void change(long wanted, Change change) throws IOException {
+        begin(wanted);
+        try {
+            change.now();
         } catch (IOException e) {
             state = State.FAILED;
             // An interrupt is no reason to fetch everything again: what is there is a prefix.
@@ -126,37 +157,9 @@ final class FileStaging implements Staging {
         int limit = into.limit();
         into.limit((int) Math.min(limit, into.position() + there));
         try {
-            return Math.max(0, readNow(position, into));
+            return Math.max(0, reader.read(position, into));
         } finally {
             into.limit(limit);
-        }
-    }
-
-    private int readNow(long position, ByteBuffer into) throws IOException {
-        while (true) {
-            FileChannel channel = reader;
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted");
-            }
-            try {
-                return channel.read(into, position);
-            } catch (ClosedChannelException e) {
-                if (closed || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                reopen(channel); // another reader was interrupted in the middle of it
-            }
-        }
-    }
-
-    private void reopen(FileChannel gone) throws IOException {
-        opening.lock();
-        try {
-            if (reader == gone && !closed) {
-                reader = StoreFiles.openToRead(file);
-            }
-        } finally {
-            opening.unlock();
         }
     }
 
@@ -164,20 +167,28 @@ final class FileStaging implements Staging {
     public void commit() throws IOException {
         begin(size);
         try {
-            Digest got = Digest.of(digest.algorithm(), computation);
+            closeGaps();
+            writer.force(true); // while the rest is hashed
+            Digest got = computation.finish();
             if (!got.equals(digest)) {
                 throw new ContentMismatchException(digest, got, size);
             }
-            writer.force(true);
             file = stagings.publish(file, digest, size);
             state = State.COMMITTED;
-            stagings.grown(-size);
+            stagings.grown(-counted.get());
         } catch (IOException e) {
             state = State.FAILED;
             StoreFiles.deleteAfter(e, file);
             throw e;
         } finally {
             stagings.end();
+        }
+    }
+
+    private void closeGaps() throws IOException {
+        if (reach != null) {
+            writer.truncate(size);
+            Reach.end(file);
         }
     }
 
@@ -199,16 +210,16 @@ final class FileStaging implements Staging {
         try {
             release();
         } finally {
-            stagings.ended(digest, file, size, state == State.COMMITTED);
+            stagings.ended(digest, file, counted.get(), state == State.COMMITTED);
         }
     }
 
     private void release() throws IOException {
-        opening.lock();
-        try (writer) {
-            reader.close();
-        } finally {
-            opening.unlock();
+        Reach gaps = reach;
+        try (writer;
+                reader;
+                gaps) {
+            return;
         }
     }
 }

@@ -37,6 +37,7 @@ final class Partials {
         this.limit = limit;
         record Found(Digest digest, BasicFileAttributes attributes) {}
         List<Found> found = new ArrayList<>();
+        Reach.settleAll(directory.staging());
         StoreFiles.visit(directory.staging(), (file, attributes) -> {
             try {
                 Digest digest = Digest.parse(StoreFiles.name(file).replace('-', ':'));

@@ -7,6 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -21,6 +24,7 @@ final class Stagings {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Digest> active = new HashSet<>();
     private final AtomicLong inFlight = new AtomicLong();
+    private final ExecutorService hashers = Executors.newCachedThreadPool(Stagings::daemon);
     private volatile boolean closed;
 
     /**
@@ -44,6 +48,17 @@ final class Stagings {
     /** Those that are open and those that were left, in bytes. */
     long bytes() {
         return inFlight.get() + partials.bytes();
+    }
+
+    /** The threads that hash behind the writers. */
+    Executor hashers() {
+        return hashers;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "registry-proxy-hash");
+        thread.setDaemon(true);
+        return thread;
     }
 
     Staging stage(Digest digest) throws IOException {
@@ -100,6 +115,7 @@ final class Stagings {
         try {
             if (!closed) {
                 Files.deleteIfExists(staged);
+                Reach.end(staged);
             }
         } finally {
             life.readLock().unlock();
@@ -126,6 +142,7 @@ final class Stagings {
     }
 
     private void left(Digest digest, Path file) throws IOException {
+        Reach.settle(file);
         long size;
         try {
             size = StoreFiles.attributes(file).size();
@@ -152,5 +169,6 @@ final class Stagings {
     /** No staging appends or commits from now on; the caller holds the life lock to write. */
     void close() {
         closed = true;
+        hashers.shutdown();
     }
 }

@@ -110,11 +110,54 @@ class BreakerTest {
         assertThrows(
                 IOException.class,
                 () -> breaker.ask(request, any -> {
-                    pass(Duration.ofSeconds(9));
+                    pass(Duration.ofSeconds(4));
                     assertThrows(RegistryException.class, () -> answer(200));
                     throw new UpstreamTimeoutException("silence");
                 }));
         assertTrue(breaker.isOpen());
+    }
+
+    @Test
+    void a_probe_that_waits_for_five_seconds_makes_room_for_the_next() {
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
+        assertThrows(
+                IOException.class,
+                () -> breaker.ask(request, any -> {
+                    pass(Duration.ofSeconds(5));
+                    answer(200).close();
+                    assertFalse(breaker.isOpen());
+                    throw new UpstreamTimeoutException("silence");
+                }));
+    }
+
+    @Test
+    void a_probe_that_ends_late_makes_no_room_for_two() {
+        fail(new UpstreamTimeoutException("silence"), Duration.ofSeconds(2), 1);
+        RegistryHandler late = any -> {
+            pass(Duration.ofSeconds(5));
+            throw new UpstreamTimeoutException("silence");
+        };
+        assertThrows(
+                IOException.class,
+                () -> breaker.ask(request, any -> {
+                    pass(Duration.ofSeconds(1));
+                    // The one before ends while this one is under way.
+                    assertThrows(RegistryException.class, () -> answer(200));
+                    return late.handle(any);
+                }));
+        assertTrue(breaker.isOpen());
+    }
+
+    @Test
+    void whoever_would_rather_not_wait_makes_it_serve_what_is_older_and_refuses_nobody() throws IOException {
+        breaker.suspect();
+        assertTrue(breaker.isOpen());
+        assertFalse(breaker.mayProbe());
+        pass(Duration.ofSeconds(1));
+        assertTrue(breaker.mayProbe());
+        assertFalse(breaker.mayProbe());
+        answer(200).close();
+        assertFalse(breaker.isOpen());
     }
 
     @Test

@@ -32,6 +32,8 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -85,6 +87,7 @@ class CacheBlobsTest {
         private final byte[] blob;
         volatile boolean gated;
         volatile int breakAt = -1;
+        volatile String breaks = "/";
         volatile boolean gone;
         volatile boolean noRanges;
 
@@ -99,7 +102,7 @@ class CacheBlobsTest {
             if (gone || (noRanges && !range.isEmpty())) {
                 throw new IOException("gone");
             }
-            if (!request.target().render().startsWith("/v2/app/")) {
+            if (!request.target().render().matches("/v2/(app|twin)/.*")) {
                 return RegistryResponse.of(ErrorCode.BLOB_UNKNOWN.because("blob unknown"));
             }
             if (request.isHead()) {
@@ -116,14 +119,18 @@ class CacheBlobsTest {
             return RegistryResponse.of(
                     range.isEmpty() ? 200 : 206,
                     headers,
-                    Body.of(new Slow(from, to), OptionalLong.of(to - (long) from)));
+                    Body.of(
+                            new Slow(from, to, request.target().render().contains(breaks)),
+                            OptionalLong.of(to - (long) from)));
         }
 
         private final class Slow implements BodySource {
             private final int to;
+            private final boolean mayBreak;
             private int at;
 
-            Slow(int from, int to) {
+            Slow(int from, int to, boolean mayBreak) {
+                this.mayBreak = mayBreak;
                 this.at = from;
                 this.to = to;
             }
@@ -140,7 +147,7 @@ class CacheBlobsTest {
                     Thread.currentThread().interrupt();
                     throw new IOException(e);
                 }
-                if (breakAt >= 0 && at + most > breakAt) {
+                if (mayBreak && breakAt >= 0 && at + most > breakAt) {
                     throw new IOException("reset");
                 }
                 int n = Math.min(most, to - at);
@@ -276,6 +283,70 @@ class CacheBlobsTest {
             assertArrayEquals(blob, pull(onDisk, request("GET", "app")));
             assertEquals(List.of("GET", "GET bytes=200000-"), upstream.asked);
         }
+    }
+
+    @Test
+    void what_breaks_in_one_repository_breaks_nobody_in_another() throws Exception {
+        pull(cache, request("HEAD", "twin"));
+        upstream.gated = true;
+        upstream.breakAt = 100_000;
+        upstream.breaks = "/app/";
+        upstream.released.add(90_000);
+        RegistryResponse first = ask(cache, request("GET", "app"));
+        RegistryResponse other = ask(cache, request("GET", "twin"));
+        try (first;
+                other;
+                BodySource source = other.body().source()) {
+            int begun = source.read().remaining();
+
+            upstream.gated = false;
+            upstream.released.add(90_000);
+
+            assertThrows(IOException.class, () -> first.body().readAll(LARGEST));
+            int rest = 0;
+            for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
+                byte[] got = new byte[bytes.remaining()];
+                bytes.get(got);
+                int at = begun + rest;
+                assertArrayEquals(Arrays.copyOfRange(blob, at, at + got.length), got);
+                rest += got.length;
+            }
+            assertEquals(blob.length, begun + rest);
+        }
+        assertEquals(List.of("HEAD", "GET", "GET"), upstream.asked);
+    }
+
+    @Test
+    void who_waits_for_an_answer_to_another_repository_asks_for_itself_when_there_is_none() throws Exception {
+        pull(cache, request("HEAD", "twin"));
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch fail = new CountDownLatch(1);
+        RegistryHandler failing = request -> {
+            if (!request.target().render().startsWith("/v2/app/")) {
+                return upstream.handle(request);
+            }
+            asked.countDown();
+            try {
+                fail.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            throw new IOException("reset");
+        };
+        Future<RegistryResponse> first = clients.submit(() -> cache.handle(request("GET", "app"), failing));
+        asked.await();
+        Thread waiting = Thread.currentThread();
+        clients.submit(() -> {
+            while (waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            fail.countDown();
+        });
+
+        try (RegistryResponse other = cache.handle(request("GET", "twin"), failing)) {
+            assertArrayEquals(blob, other.body().readAll(LARGEST));
+        }
+        assertThrows(ExecutionException.class, first::get);
     }
 
     @Test

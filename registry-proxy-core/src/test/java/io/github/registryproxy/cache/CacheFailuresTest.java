@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
+import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.cache.CacheBench.Seen;
 import io.github.registryproxy.protocol.ErrorCode;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,32 @@ class CacheFailuresTest {
         bench.unplug();
         isStale(bench.get(APP));
         isStale(bench.head(APP));
+    }
+
+    @Test
+    void who_has_an_older_answer_waits_for_no_slow_one_and_nobody_after_waits_at_all() throws Exception {
+        bench.cache = bench.settings().patience(Duration.ofMillis(1)).build();
+        CountDownLatch answer = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        bench.script = request -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            answered.countDown();
+            return RegistryResponse.of(200);
+        };
+        isStale(bench.get(APP));
+        assertTrue(bench.breaker.isOpen());
+        isStale(bench.get(APP));
+        assertEquals(1, bench.asked().size());
+
+        answer.countDown();
+        answered.await();
+        while (bench.breaker.isOpen()) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -13,7 +13,10 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class CachePingTest {
@@ -49,6 +52,30 @@ class CachePingTest {
                 assertTrue(
                         response.headers().first(HeaderNames.WARNING).orElse("").startsWith("299 "));
             }
+        }
+    }
+
+    @Test
+    void nobody_waits_for_an_upstream_that_is_silent_and_one_that_answers_late_is_back() throws Exception {
+        Breaker breaker = new Breaker();
+        CountDownLatch late = new CountDownLatch(1);
+        RegistryHandler silent = request -> {
+            try {
+                late.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            return RegistryResponse.of(200);
+        };
+        try (RegistryResponse response = new CachePing(breaker, Duration.ofMillis(1)).handle(get("/v2/"), silent)) {
+            assertTrue(response.headers().contains(HeaderNames.WARNING));
+        }
+        try (RegistryResponse response = new CachePing(breaker).handle(get("/v2/"), silent)) {
+            assertTrue(response.headers().contains(HeaderNames.WARNING));
+        }
+        late.countDown();
+        while (breaker.isOpen()) {
+            Thread.onSpinWait();
         }
     }
 

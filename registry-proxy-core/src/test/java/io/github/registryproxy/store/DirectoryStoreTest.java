@@ -246,6 +246,94 @@ final class DirectoryStoreTest extends ContentStoreContract {
         }
     }
 
+    private List<String> staged() throws IOException {
+        try (Stream<Path> files = Files.list(root().resolve("staging"))) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    void what_is_ahead_of_a_gap_is_content_when_the_gap_is_closed() throws IOException {
+        Sample sample = Sample.of(70, 3_000_000);
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            staging.append(sample.region(0, 500_000));
+            staging.write(2_000_000, sample.from(2_000_000));
+            ByteBuffer none = ByteBuffer.allocate(10);
+            assertEquals(500_000, staging.size());
+            assertEquals(0, staging.read(2_000_000, none));
+            assertEquals(1_500_000, stagingBytes(store));
+            staging.write(500_000, sample.region(500_000, 1_500_000));
+            staging.reach(3_000_000);
+            assertEquals(10, staging.read(2_000_000, none));
+            assertEquals(sample.region(2_000_000, 10), none.flip());
+            staging.commit();
+            assertEquals(0, stagingBytes(store));
+        }
+        assertArrayEquals(sample.bytes(), read(store, sample.digest()));
+        assertEquals(0, stagingBytes(store));
+        assertEquals(List.of(), staged());
+    }
+
+    @Test
+    void what_is_ahead_does_not_count_for_a_commit_and_is_not_left_behind() throws IOException {
+        Sample sample = Sample.of(71, 1_000_000);
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            staging.append(sample.region(0, 400_000));
+            staging.write(500_000, sample.from(500_000));
+        }
+        assertEquals(List.of("sha256-" + sample.digest().encoded()), staged());
+        restart();
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            assertEquals(400_000, staging.size());
+            staging.write(1_000_000, ByteBuffer.allocate(77));
+            staging.append(sample.from(400_000));
+            staging.commit();
+        }
+        assertArrayEquals(sample.bytes(), read(store, sample.digest()));
+        try (StoredContent content = store.open(sample.digest()).orElseThrow()) {
+            assertEquals(1_000_000, content.size());
+        }
+        assertEquals(List.of(), staged());
+    }
+
+    @Test
+    void what_is_discarded_with_gaps_leaves_nothing() throws IOException {
+        Sample sample = Sample.of(72, 1_000_000);
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            staging.write(500_000, sample.from(500_000));
+            staging.discard();
+        }
+        assertEquals(List.of(), staged());
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            assertThrows(IOException.class, () -> staging.write(CAPACITY, ByteBuffer.allocate(1)));
+        }
+        try (AheadStaging staging = (AheadStaging) store.stage(sample.digest())) {
+            staging.append(sample.region(0, 100));
+            assertThrows(IOException.class, () -> staging.write(10, sample.region(10, 10)), "is content already");
+        }
+        assertEquals(List.of(), staged());
+        assertEquals(0, stagingBytes(store));
+    }
+
+    @Test
+    void a_file_with_gaps_is_cut_at_the_next_start_and_taken_away_when_nothing_says_where() throws IOException {
+        Sample sample = Sample.of(73, 100_000);
+        Path file =
+                root().resolve("staging").resolve("sha256-" + sample.digest().encoded());
+        Path reach = file.resolveSibling(file.getFileName() + ".reach");
+        store.close();
+        Files.write(file, sample.bytes());
+        Files.write(reach, ByteBuffer.allocate(8).putLong(60_000).array());
+        store = create(CAPACITY);
+        try (Staging staging = store.stage(sample.digest())) {
+            assertEquals(60_000, staging.size());
+        }
+        store.close();
+        Files.write(reach, new byte[3]);
+        store = create(CAPACITY);
+        assertEquals(List.of(), staged());
+    }
+
     @Test
     void partials_live_for_a_day_and_take_a_quarter_at_most() throws IOException {
         Sample first = Sample.of(6, MIB);

@@ -109,9 +109,14 @@ final class StoreProcess {
             default -> {
                 try (Staging staging = store.stage(sample.digest())) {
                     int at = (int) staging.size();
+                    boolean ahead = random.nextBoolean();
                     while (at < sample.bytes().length) {
                         int n = Math.min(50_000, sample.bytes().length - at);
-                        staging.append(sample.region(at, n));
+                        if (ahead) {
+                            ahead((AheadStaging) staging, sample, at, n);
+                        } else {
+                            staging.append(sample.region(at, n));
+                        }
                         at += n;
                         if (random.nextInt(40) == 0) {
                             return; // leaves it
@@ -121,5 +126,13 @@ final class StoreProcess {
                 }
             }
         }
+    }
+
+    /** The second half first. */
+    private static void ahead(AheadStaging staging, Sample sample, int at, int length) throws IOException {
+        int half = length / 2;
+        staging.write(at + half, sample.region(at + half, length - half));
+        staging.write(at, sample.region(at, half));
+        staging.reach(at + length);
     }
 }

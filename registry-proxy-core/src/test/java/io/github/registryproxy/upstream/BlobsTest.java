@@ -14,6 +14,7 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.Verification;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,6 +73,18 @@ class BlobsTest {
 
     private static Scripted.Answer broken(byte[] blob, int after) {
         return request -> RegistryResponse.of(200, Headers.EMPTY, Scripted.broken(blob, after));
+    }
+
+    @Test
+    void a_large_blob_is_left_to_a_reader_that_verifies_and_a_small_one_is_not() throws IOException {
+        byte[] wrong = large.clone();
+        wrong[5]++;
+        upstream.then(200, Headers.EMPTY, wrong);
+        assertArrayEquals(wrong, read(pull(large).with(Verification.BY_READER, true)));
+        byte[] wrongToo = small.clone();
+        wrongToo[5]++;
+        upstream.then(200, Headers.EMPTY, wrongToo);
+        assertThrows(IOException.class, () -> read(pull(small).with(Verification.BY_READER, true)));
     }
 
     @ParameterizedTest

@@ -30,11 +30,13 @@ final class CacheLinks {
                 .metrics(counters)
                 .build();
         CacheBlobs blobs = CacheBlobs.builder(cache.store(), upstream)
+                .parallelFetch(cache.fetches())
+                .fillAlone(cache.fillAlone())
                 .access(access)
                 .breaker(breaker)
                 .metrics(counters)
                 .build();
-        chain.use(new CachePing()).use(manifests).use(blobs);
+        chain.use(new CachePing(breaker)).use(manifests).use(blobs);
         CachePurge purge = CachePurge.builder(cache.store())
                 .upstream(upstream)
                 .manifests(manifests)

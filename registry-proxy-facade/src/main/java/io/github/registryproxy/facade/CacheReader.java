@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Reads the settings of the cache, and opens its store: a wrong directory is a wrong setting. */
 final class CacheReader {
@@ -21,6 +22,7 @@ final class CacheReader {
     private static final Map<String, Long> SIZES =
             Map.of("", 1L, "KIB", 1024L, "MIB", MIB, "GIB", 1024 * MIB, "TIB", 1024 * 1024 * MIB);
     private static final Map<String, Long> SECONDS = Map.of("", 1L, "S", 1L, "M", 60L, "H", 3600L, "D", 86_400L);
+    private static final Map<String, Long> COUNT = Map.of("", 1L);
 
     private final GivenSettings given;
 
@@ -34,18 +36,25 @@ final class CacheReader {
         Optional<Given> memory = given.find(Setting.CACHE_MEMORY);
         Optional<Given> size = given.find(Setting.CACHE_SIZE);
         Optional<Given> ttl = given.find(Setting.TAG_TTL);
+        Optional<Given> fetches = given.find(Setting.CACHE_FETCHES);
+        Optional<Given> fillAlone = given.find(Setting.CACHE_FILL_ALONE);
         if (directory.isEmpty() && memory.isEmpty()) {
-            Optional<Given> alone = size.isPresent() ? size : ttl;
+            Optional<Given> alone = Stream.of(size, ttl, fetches, fillAlone)
+                    .flatMap(Optional::stream)
+                    .findFirst();
             if (alone.isPresent()) {
                 throw alone.get().expected(Setting.CACHE_DIR + " or " + Setting.CACHE_MEMORY + " beside it");
             }
             return Optional.empty();
         }
-        if (directory.isEmpty() && size.isPresent()) {
-            throw size.get().expected(Setting.CACHE_DIR + " beside it");
+        Optional<Given> ofDirectory = size.isPresent() ? size : fetches;
+        if (directory.isEmpty() && ofDirectory.isPresent()) {
+            throw ofDirectory.get().expected(Setting.CACHE_DIR + " beside it");
         }
-        Duration tagTtl = Duration.ofSeconds(amount(ttl, 60, SECONDS, 0, 31_536_000, "a time such as 60s, 10m or 1h"));
+        Duration tagTtl = time(ttl, Duration.ofSeconds(60), Duration.ofDays(365), "a time such as 60s, 10m or 1h");
         long front = amount(memory, DEFAULT_MEMORY, SIZES, MIB, 1024 * 1024 * MIB, "a size from 1MiB, such as 64MiB");
+        int connections = (int) amount(fetches, 1, COUNT, 1, 16, "a number from 1 to 16");
+        boolean alone = fillAlone.isEmpty() || given.flag(Setting.CACHE_FILL_ALONE);
         MemoryStore quick = new MemoryStore(front);
         ContentStore store = quick;
         Optional<DirectoryStore> behind = Optional.empty();
@@ -53,7 +62,7 @@ final class CacheReader {
             behind = Optional.of(directory(directory.get(), size));
             store = new LayeredStore(quick, behind.get());
         }
-        return Optional.of(new Settings.Cache(store, behind, quick, tagTtl));
+        return Optional.of(new Settings.Cache(store, behind, quick, tagTtl, connections, alone));
     }
 
     /** The directory of a cache that was used before. */
@@ -83,6 +92,12 @@ final class CacheReader {
         } catch (IOException | InvalidPathException e) {
             throw directory.expected("a directory for the cache alone: " + OneLine.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** From nothing to the longest, in whole seconds. */
+    static Duration time(Optional<Given> given, Duration unset, Duration longest, String expected)
+            throws SettingException {
+        return Duration.ofSeconds(amount(given, unset.toSeconds(), SECONDS, 0, longest.toSeconds(), expected));
     }
 
     private static long amount(

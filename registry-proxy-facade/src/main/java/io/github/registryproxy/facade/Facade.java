@@ -215,7 +215,8 @@ public final class Facade implements AutoCloseable {
     }
 
     private static Transport httpClient5(Settings.Upstream upstream) throws IOException {
-        HttpClient5Transport.Builder transport = HttpClient5Transport.builder().tls(upstream.tls());
+        HttpClient5Transport.Builder transport =
+                HttpClient5Transport.builder().tls(upstream.tls()).keepAlive(upstream.keepAlive());
         upstream.egress().ifPresent(transport::egressProxy);
         return transport.build();
     }

@@ -32,6 +32,7 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * @param tls what to trust and to show beyond the usual
      * @param egress the HTTP proxy on the way
      * @param client who speaks HTTP to it
+     * @param keepAlive how long it may keep an idle connection; zero: none
      */
     record Upstream(
             URI registry,
@@ -41,7 +42,8 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
             List<Cidr> privateAddresses,
             TlsSettings tls,
             Optional<URI> egress,
-            Client client) {}
+            Client client,
+            Duration keepAlive) {}
 
     /** By which client the registry is spoken to. */
     enum Client {
@@ -64,6 +66,14 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * @param directory what is behind in it; empty for a cache in memory alone
      * @param memory in front of it, or the whole of it
      * @param tagTtl how long a tag is served without asking
+     * @param fetches connections at a time for a large blob
+     * @param fillAlone whether a fetch goes on when nobody waits for it any more
      */
-    record Cache(ContentStore store, Optional<DirectoryStore> directory, MemoryStore memory, Duration tagTtl) {}
+    record Cache(
+            ContentStore store,
+            Optional<DirectoryStore> directory,
+            MemoryStore memory,
+            Duration tagTtl,
+            int fetches,
+            boolean fillAlone) {}
 }

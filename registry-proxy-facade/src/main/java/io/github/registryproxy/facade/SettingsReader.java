@@ -69,7 +69,8 @@ final class SettingsReader {
                 blocks(Setting.ALLOW_PRIVATE_ADDRESSES),
                 tls(),
                 egress(),
-                client());
+                client(),
+                keepAlive());
     }
 
     /** The registry behind, where it is set. */
@@ -202,6 +203,18 @@ final class SettingsReader {
             case "jdk" -> Settings.Client.JDK;
             default -> throw found.get().expected("httpclient5 or jdk");
         };
+    }
+
+    private Duration keepAlive() throws SettingException {
+        Optional<Given> found = given.find(Setting.UPSTREAM_KEEP_ALIVE);
+        if (found.isPresent() && client() == Settings.Client.JDK) {
+            throw found.get()
+                    .conflictsWith(
+                            given.find(Setting.TRANSPORT).orElseThrow(),
+                            "the JDK's client takes it from -Djdk.httpclient.keepalive.timeout=SECONDS");
+        }
+        return CacheReader.time(
+                found, Duration.ofSeconds(30), Duration.ofDays(1), "a time such as 30s, or 0 for not at all");
     }
 
     private Optional<URI> origin(Setting setting, String expected) throws SettingException {

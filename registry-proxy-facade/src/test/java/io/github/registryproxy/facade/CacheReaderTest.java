@@ -1,6 +1,7 @@
 package io.github.registryproxy.facade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,6 +44,28 @@ class CacheReaderTest {
     }
 
     @Test
+    void blobs_come_over_one_connection_and_to_their_end_unless_it_is_said_otherwise() throws Exception {
+        Settings.Cache usual = read(Map.of("CACHE_MEMORY", "64MiB")).orElseThrow();
+        assertEquals(1, usual.fetches());
+        assertTrue(usual.fillAlone());
+        usual.store().close();
+        Settings.Cache cache = read(Map.of(
+                        "CACHE_DIR", directory.toString(), "CACHE_FETCHES", "8", "CACHE_FILL_ALONE", "false"))
+                .orElseThrow();
+        assertEquals(8, cache.fetches());
+        assertFalse(cache.fillAlone());
+        cache.store().close();
+    }
+
+    @Test
+    void pieces_need_a_directory() {
+        Map<String, String> environment = Map.of("CACHE_MEMORY", "64MiB", "CACHE_FETCHES", "2");
+        String message =
+                assertThrows(SettingException.class, () -> read(environment)).getMessage();
+        assertTrue(message.contains("CACHE_DIR"), message);
+    }
+
+    @Test
     void memory_may_be_all() throws Exception {
         Settings.Cache cache = read(Map.of("CACHE_MEMORY", "128 MiB")).orElseThrow();
         assertEquals(MemoryStore.class, cache.store().getClass());
@@ -60,6 +83,10 @@ class CacheReaderTest {
                 "CACHE_SIZE | 999999999999TiB | a size from 64MiB",
                 "CACHE_SIZE | -1 | a size from 64MiB",
                 "CACHE_MEMORY | 64K | a size from 1MiB",
+                "CACHE_FETCHES | 0 | a number from 1 to 16",
+                "CACHE_FETCHES | 17 | a number from 1 to 16",
+                "CACHE_FETCHES | 4KiB | a number from 1 to 16",
+                "CACHE_FILL_ALONE | maybe | true or false",
                 "TAG_TTL | soon | a time such as 60s",
                 "TAG_TTL | 366d | a time such as 60s"
             })
@@ -74,7 +101,7 @@ class CacheReaderTest {
 
     @Test
     void a_size_without_a_place_is_a_mistake() {
-        for (String setting : List.of("CACHE_SIZE", "TAG_TTL")) {
+        for (String setting : List.of("CACHE_SIZE", "TAG_TTL", "CACHE_FETCHES", "CACHE_FILL_ALONE")) {
             String message = assertThrows(SettingException.class, () -> read(Map.of(setting, "70")))
                     .getMessage();
             assertTrue(message.contains("CACHE_DIR"), message);

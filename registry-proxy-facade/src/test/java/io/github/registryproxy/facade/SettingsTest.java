@@ -63,6 +63,28 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, 0", "0s, 0", "30, 30", "2m, 120"})
+    void idle_connections_are_kept_as_long_as_it_says(String given, long seconds) throws Exception {
+        assertEquals(
+                Duration.ofSeconds(seconds),
+                read(Map.of("REGISTRY_HOST", "gcr.io", "UPSTREAM_KEEP_ALIVE", given))
+                        .upstream()
+                        .keepAlive());
+    }
+
+    @Test
+    void the_jdks_client_keeps_connections_as_its_own_property_says() {
+        SettingException refused = assertThrows(
+                SettingException.class,
+                () -> read(Map.of("REGISTRY_HOST", "gcr.io", "TRANSPORT", "jdk", "UPSTREAM_KEEP_ALIVE", "0s")));
+
+        assertEquals(
+                "UPSTREAM_KEEP_ALIVE=0s (environment) contradicts TRANSPORT=jdk (environment): the JDK's client takes it from"
+                        + " -Djdk.httpclient.keepalive.timeout=SECONDS",
+                refused.getMessage());
+    }
+
+    @ParameterizedTest
     @CsvSource({"team/a, team/a", "/team/a/, team/a", "my-project, my-project", "//a//, a"})
     void slashes_around_a_prefix_do_not_count(String given, String prefix) throws Exception {
         Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", given));
@@ -109,6 +131,8 @@ class SettingsTest {
                 "ENABLE_PUSH | yes | ENABLE_PUSH=yes (environment): expected true or false",
                 "ENABLE_CATALOG | 1 | ENABLE_CATALOG=1 (environment): expected true or false",
                 "TRANSPORT | okhttp | TRANSPORT=okhttp (environment): expected httpclient5 or jdk",
+                "UPSTREAM_KEEP_ALIVE | soon | UPSTREAM_KEEP_ALIVE=soon (environment): expected a time such as 30s, or 0",
+                "UPSTREAM_KEEP_ALIVE | 25h | UPSTREAM_KEEP_ALIVE=25h (environment): expected a time such as 30s, or 0",
                 "BLOB_DELIVERY | proxy | BLOB_DELIVERY=proxy (environment): expected redirect or stream",
                 "PUBLIC_URL | r.example.com | PUBLIC_URL=r.example.com (environment): expected scheme and host",
                 "PUBLIC_URL | https://r/x | PUBLIC_URL=https://r/x (environment): expected scheme and host",

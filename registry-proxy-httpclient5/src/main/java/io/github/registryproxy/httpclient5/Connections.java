@@ -42,16 +42,17 @@ final class Connections implements AutoCloseable {
     /** Beyond what servers of ours let in: the bound is theirs. */
     private static final int MAX_PER_ORIGIN = 10_000;
 
-    static final TimeValue IDLE = TimeValue.ofSeconds(30);
-
     private final @Nullable EgressProxy proxy;
     private final TimeValue connectTimeout;
+    private final TimeValue keepAlive;
     private final PoolingHttpClientConnectionManager pool;
     /** The request for which its thread is connecting: a resolver is told names alone. */
     private final ThreadLocal<TransportRequest> connecting = new ThreadLocal<>();
 
-    Connections(Duration connectTimeout, SSLContext tls, @Nullable EgressProxy proxy) {
+    /** @param keepAlive how long a connection may lie idle; zero: none does */
+    Connections(Duration connectTimeout, Duration keepAlive, SSLContext tls, @Nullable EgressProxy proxy) {
         this.proxy = proxy;
+        this.keepAlive = TimeValue.ofMilliseconds(keepAlive.toMillis());
         this.connectTimeout = TimeValue.ofMilliseconds(connectTimeout.toMillis());
         this.pool = new PoolingHttpClientConnectionManager(
                 new DefaultHttpClientConnectionOperator(
@@ -165,6 +166,16 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** Whether any connection is used again. */
+    boolean areKept() {
+        return TimeValue.isPositive(keepAlive);
+    }
+
+    /** How long one may be kept of which the other side says so much; it may say nothing, by something not positive. */
+    TimeValue keptFor(TimeValue offered) {
+        return TimeValue.isPositive(offered) && offered.compareTo(keepAlive) < 0 ? offered : keepAlive;
+    }
+
     /** Gives the connection back. */
     void release(ConnectionEndpoint endpoint, TimeValue keep) {
         pool.release(endpoint, null, keep);
@@ -178,7 +189,7 @@ final class Connections implements AutoCloseable {
 
     void evict() {
         pool.closeExpired();
-        pool.closeIdle(IDLE);
+        pool.closeIdle(keepAlive);
     }
 
     @Override

@@ -64,6 +64,9 @@ final class Exchange {
      */
     RegistryResponse send() throws IOException {
         ClassicHttpRequest message = Messages.of(request, means.proxy());
+        if (!means.connections().areKept()) {
+            message.addHeader("Connection", "close");
+        }
         boolean done = false;
         means.watchdog().add(wait);
         try {
@@ -187,10 +190,8 @@ final class Exchange {
         ResponseHead head = ResponseHead.of(answer.getCode(), Messages.lines(answer.getHeaders()));
         HttpClientContext context = HttpClientContext.create();
         if (from.isRequestWhole() && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(message, answer, context)) {
-            TimeValue offered = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(answer, context);
-            keep = TimeValue.isPositive(offered) && offered.compareTo(Connections.IDLE) < 0
-                    ? offered
-                    : Connections.IDLE;
+            keep = means.connections()
+                    .keptFor(DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(answer, context));
         }
         if (request.method().equals("HEAD") || !head.hasBody()) {
             release();

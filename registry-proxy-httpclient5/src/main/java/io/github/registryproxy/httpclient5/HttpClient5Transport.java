@@ -36,7 +36,8 @@ public final class HttpClient5Transport implements Transport {
     private volatile boolean closed;
 
     private HttpClient5Transport(Builder builder) throws IOException {
-        Connections connections = new Connections(builder.connectTimeout, builder.tls.toContext(), builder.proxy);
+        Connections connections =
+                new Connections(builder.connectTimeout, builder.keepAlive, builder.tls.toContext(), builder.proxy);
         Duration shortest =
                 builder.headTimeout.compareTo(builder.stallTimeout) < 0 ? builder.headTimeout : builder.stallTimeout;
         this.means = new Exchange.Means(
@@ -106,6 +107,7 @@ public final class HttpClient5Transport implements Transport {
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration headTimeout = Duration.ofSeconds(30);
         private Duration stallTimeout = Duration.ofSeconds(30);
+        private Duration keepAlive = Duration.ofSeconds(30);
         private TlsSettings tls = TlsSettings.defaults();
         private @Nullable EgressProxy proxy;
 
@@ -126,6 +128,15 @@ public final class HttpClient5Transport implements Transport {
         /** The longest silence within a body, either way; a slow one that moves may take for ever. 30 seconds unless set. */
         public Builder stallTimeout(Duration timeout) {
             stallTimeout = positive("stallTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long a connection that nobody uses is kept, up to a day, and never longer than the other side says; 30 seconds
+         * unless set. Zero gives each request a connection of its own, for what drops idle ones without a word.
+         */
+        public Builder keepAlive(Duration idle) {
+            keepAlive = idle.isZero() ? idle : positive("keepAlive", idle);
             return this;
         }
 

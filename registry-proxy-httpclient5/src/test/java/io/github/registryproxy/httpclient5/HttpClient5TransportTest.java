@@ -82,6 +82,16 @@ class HttpClient5TransportTest {
         return head.toString();
     }
 
+    /** What comes next; an end, gentle or not, is one. */
+    private static String next(InputStream in) {
+        try {
+            int c = in.read();
+            return c < 0 ? "end" : Character.toString(c);
+        } catch (IOException e) {
+            return "end";
+        }
+    }
+
     private static void say(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -154,6 +164,25 @@ class HttpClient5TransportTest {
 
         assertEquals(200, transport.send(get(AddressPolicy.ANY)).status());
         assertTrue(again.get(20, TimeUnit.SECONDS).startsWith("GET /v2/ "));
+    }
+
+    @Test
+    void a_connection_that_may_not_lie_idle_serves_one_request() throws Exception {
+        transport.close();
+        transport = HttpClient5Transport.builder().keepAlive(Duration.ZERO).build();
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<String> connection = serve((socket, in) -> {
+                String head = readHead(in);
+                say(socket, OK);
+                return head + next(in);
+            });
+
+            assertEquals(200, transport.send(get(AddressPolicy.ANY)).status());
+
+            String seen = connection.get(20, TimeUnit.SECONDS);
+            assertTrue(seen.contains("\r\nConnection: close\r\n"), seen);
+            assertTrue(seen.endsWith("\r\nend"), seen);
+        }
     }
 
     /** Zeros without end. */

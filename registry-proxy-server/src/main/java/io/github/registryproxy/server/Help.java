@@ -1,20 +1,15 @@
 package io.github.registryproxy.server;
 
 import io.github.registryproxy.facade.Setting;
-import java.util.Map;
 import java.util.Optional;
 
 /** What {@code --help} and {@code --version} print. */
 final class Help {
     private static final int COLUMN = 41;
 
-    /** What shares a line, since a screen has no more. */
-    private static final Map<Setting, Setting> BESIDE =
-            Map.of(Setting.TLS_CERT, Setting.TLS_KEY, Setting.CACHE_SIZE, Setting.CACHE_MEMORY);
-
     private Help() {}
 
-    /** One screen, made of the settings themselves. */
+    /** Made of the settings themselves, a line each. */
     static String text() {
         StringBuilder text = new StringBuilder("""
                 registry-proxy [serve] [OPTIONS]         serve a registry under your own name
@@ -25,14 +20,9 @@ final class Help {
 
                 """);
         for (Setting setting : Setting.values()) {
-            if (setting.name().endsWith("_FILE") || BESIDE.containsValue(setting)) {
-                continue;
-            }
-            Setting beside = BESIDE.get(setting);
-            if (beside == null) {
-                line(text, option(setting), setting.help());
-            } else {
-                line(text, option(setting) + ", " + option(beside), setting.help() + "; " + beside.help());
+            // Told in the introduction.
+            if (!setting.name().endsWith("_FILE")) {
+                line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
             }
         }
         line(text, "--help, --version", "this, the version");
@@ -42,10 +32,6 @@ final class Help {
                           docker pull localhost:8080/app:1     is then gcr.io/my-project/app:1
                 """);
         return text.toString();
-    }
-
-    private static String option(Setting setting) {
-        return (setting.option() + " " + setting.parameter()).stripTrailing();
     }
 
     static String version() {

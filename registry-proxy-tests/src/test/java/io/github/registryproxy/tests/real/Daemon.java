@@ -75,6 +75,11 @@ final class Daemon implements AutoCloseable {
         throw new AssertionError(name + " was not ready within " + limit + ":\n" + logEnd(), last);
     }
 
+    /** SIGKILL, and waits for its end. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** SIGTERM, then its exit code; SIGKILL and a failure when it takes longer. */
     int stop(Duration limit) throws IOException {
         try {

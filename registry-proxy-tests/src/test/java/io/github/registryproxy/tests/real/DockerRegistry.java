@@ -61,6 +61,11 @@ final class DockerRegistry {
         return "http://127.0.0.1:" + port;
     }
 
+    /** Nobody listens there from now on. */
+    void stop() throws IOException {
+        daemon.close();
+    }
+
     /** How its images are named by a client that asks it directly. */
     String host() {
         return "127.0.0.1:" + port;

@@ -60,6 +60,12 @@ final class ProxyServer implements AutoCloseable {
         return daemon;
     }
 
+    /** SIGKILL: it ends at once, whatever it does. */
+    void kill() throws InterruptedException {
+        ended = true;
+        daemon.kill();
+    }
+
     /** SIGTERM: it ends by itself, with 0. */
     @Override
     public void close() throws IOException {
