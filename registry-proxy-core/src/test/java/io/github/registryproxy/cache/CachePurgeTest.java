@@ -27,6 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +41,9 @@ class CachePurgeTest {
     private final CacheBench bench = new CacheBench();
     private final byte[] blob = "a layer".getBytes(StandardCharsets.UTF_8);
     private final Digest blobDigest = Digest.of(Digest.Algorithm.SHA256, blob);
-    private final CacheBlobs blobs = CacheBlobs.builder(bench.store, "hub").build();
+    private final ExecutorService fetchers = Executors.newSingleThreadExecutor();
+    private final CacheBlobs blobs =
+            CacheBlobs.builder(bench.store, "hub").fetchers(fetchers).build();
     private final List<String> askedForBlobs = new ArrayList<>();
     private final Set<String> having = ConcurrentHashMap.newKeySet();
 
@@ -74,7 +79,11 @@ class CachePurgeTest {
                 new Client("192.0.2.7", URI.create("https://r.example.com")));
         try (RegistryResponse response = blobs.handle(request, upstream())) {
             response.body().readAll(1 << 20);
+            // The fetch ends a moment after its last byte was read; until then it could be joined.
+            fetchers.submit(() -> {}).get();
             return response.status();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
         }
     }
 
