@@ -8,6 +8,8 @@ import io.github.registryproxy.middleware.PullOnly;
 import io.github.registryproxy.middleware.RedirectBrowsers;
 import io.github.registryproxy.middleware.RefuseCatalog;
 import io.github.registryproxy.middleware.RenameRepository;
+import io.github.registryproxy.policy.AllowRepositories;
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.testing.Transcript;
 import io.github.registryproxy.testing.Transcripts;
 import java.net.URI;
@@ -27,7 +29,8 @@ public final class MiddlewareTranscripts {
             "refuse-catalog", RefuseCatalog::new,
             "redirect-browsers", () -> new RedirectBrowsers(URI.create("https://gcr.example/project")),
             "limit-requests",
-                    () -> LimitRequests.builder().largestManifest(1000).build());
+                    () -> LimitRequests.builder().largestManifest(1000).build(),
+            "allow-repositories", () -> new AllowRepositories(Rules.ofRepositories("!**/secret*", "**")));
 
     private MiddlewareTranscripts() {}
 
