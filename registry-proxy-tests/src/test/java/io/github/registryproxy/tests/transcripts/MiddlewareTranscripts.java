@@ -9,6 +9,7 @@ import io.github.registryproxy.middleware.RedirectBrowsers;
 import io.github.registryproxy.middleware.RefuseCatalog;
 import io.github.registryproxy.middleware.RenameRepository;
 import io.github.registryproxy.policy.AllowRepositories;
+import io.github.registryproxy.policy.AllowTags;
 import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.testing.Transcript;
 import io.github.registryproxy.testing.Transcripts;
@@ -30,7 +31,8 @@ public final class MiddlewareTranscripts {
             "redirect-browsers", () -> new RedirectBrowsers(URI.create("https://gcr.example/project")),
             "limit-requests",
                     () -> LimitRequests.builder().largestManifest(1000).build(),
-            "allow-repositories", () -> new AllowRepositories(Rules.ofRepositories("!**/secret*", "**")));
+            "allow-repositories", () -> new AllowRepositories(Rules.ofRepositories("!**/secret*", "**")),
+            "allow-tags", () -> AllowTags.builder(Rules.ofTags("release-*")).build());
 
     private MiddlewareTranscripts() {}
 
