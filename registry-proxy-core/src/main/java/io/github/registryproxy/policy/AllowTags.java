@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Serves what allowed tags lead to, and nothing else: the rule holds for pulls by digest too.
@@ -62,12 +63,14 @@ public final class AllowTags implements Middleware, AutoCloseable {
     private final Learning learning;
     private final Resolution resolution;
     private final Provenance provenance;
+    private final LongSupplier nanos;
     private final FilteredList lists = new FilteredTags();
     private final WriteBehind writer = new WriteBehind();
 
     AllowTags(AllowTagsBuilder builder) {
         this.rules = builder.rules;
         this.attachments = builder.attachments;
+        this.nanos = builder.nanos;
         this.refusals = new Refusals(builder.audit, POLICY);
         ReachRecords records = new ReachRecords(builder.store, builder.scope, writer);
         this.provenance = new Provenance(
@@ -75,7 +78,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
         this.learning = new Learning(provenance, builder.largestManifest);
         this.resolution = new Resolution(
                 provenance,
-                repository -> new Walk(repository, provenance, learning, rules::allows, attachments),
+                repository -> new Walk(repository, provenance, learning, rules, attachments),
                 builder.budget,
                 builder.largestManifest,
                 builder.nanos);
@@ -135,7 +138,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
         RegistryResponse response = next.handle(request);
         if (subject.isPresent()) {
             response = learning.attached(repository, subject.get(), response, request.isHead());
-        } else if (response.status() == 404) {
+        } else if (response.status() == 404 && !request.isHead()) {
             provenance.gone(repository, tag);
         } else {
             response = learning.byTag(repository, tag, response, request.isHead());
@@ -216,7 +219,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
     private boolean reachable(
             RegistryRequest request, RepositoryName repository, Digest digest, RegistryHandler next, boolean manifest)
             throws IOException, RefusedException {
-        return resolution.find(new Resolving(request, next), repository, digest, manifest);
+        return resolution.find(new Resolving(request, next, nanos), repository, digest, manifest);
     }
 
     private Optional<Digest> subject(Tag tag) {

@@ -37,6 +37,16 @@ final class Glob implements NamePattern {
         this.steps = compiled.toString().toCharArray();
     }
 
+    /** Whether it stands for itself alone. */
+    boolean isName() {
+        for (char c : steps) {
+            if (c == ONE || c == RUN || c == DEEP_RUN || c == COMPONENTS) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public boolean matches(String name) {
         boolean[] here = new boolean[steps.length + 1];

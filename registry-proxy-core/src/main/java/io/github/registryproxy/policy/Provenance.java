@@ -71,13 +71,14 @@ final class Provenance {
     }
 
     /** Climbs from the digest to the tags. */
-    Reach reach(RepositoryName repository, Digest digest) {
+    Reach reach(RepositoryName repository, Digest digest, boolean manifest) {
         long now = clock.millis();
         Set<Digest> visited = new HashSet<>();
         List<Doubt> doubts = new ArrayList<>();
         List<Digest> level = List.of(digest);
         // A blob lies one below the last manifest.
-        for (int depth = 0; depth <= DEEPEST + 1 && !level.isEmpty(); depth++) {
+        int deepest = manifest ? DEEPEST : DEEPEST + 1;
+        for (int depth = 0; depth <= deepest && !level.isEmpty(); depth++) {
             List<Digest> above = new ArrayList<>();
             for (Digest one : level) {
                 Optional<ReachNode> node = nodes.find(new Key(repository, one));

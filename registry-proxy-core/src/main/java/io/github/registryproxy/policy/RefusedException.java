@@ -26,7 +26,12 @@ final class RefusedException extends Exception {
             return response;
         }
         response.close();
-        throw new RefusedException(response);
+        throw of(response);
+    }
+
+    /** Of a response that the caller closes. */
+    static RefusedException of(RegistryResponse response) {
+        return new RefusedException(response);
     }
 
     /** For a client whose own question could not be decided. */

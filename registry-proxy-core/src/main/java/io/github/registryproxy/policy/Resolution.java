@@ -83,7 +83,7 @@ final class Resolution {
      */
     boolean find(Resolving registry, RepositoryName repository, Digest digest, boolean manifest)
             throws IOException, RefusedException {
-        Reach reach = provenance.reach(repository, digest);
+        Reach reach = provenance.reach(repository, digest, manifest);
         if (reach.known()) {
             return true;
         }
@@ -103,8 +103,8 @@ final class Resolution {
             throw new InterruptedIOException("interrupted while another request was waited for");
         }
         try {
-            return known(registry, site, key)
-                    || (site.attempts.get() == before && walked(registry, site, key, deadline))
+            return known(registry, site, key, manifest)
+                    || (site.attempts.get() == before && walked(registry, site, key, manifest, deadline))
                     || (manifest && guessed(registry, site, key, deadline));
         } finally {
             site.lock.unlock();
@@ -122,19 +122,23 @@ final class Resolution {
         return site.paused && nanos.getAsLong() - site.pauseEnd < 0;
     }
 
-    private boolean known(Resolving registry, Site site, Key key) throws IOException {
-        Reach reach = provenance.reach(key.repository(), key.digest());
+    private boolean known(Resolving registry, Site site, Key key, boolean manifest) throws IOException {
+        Reach reach = provenance.reach(key.repository(), key.digest(), manifest);
         int left = MOST_DOUBTS;
         for (Doubt doubt : reach.doubts()) {
-            if (left-- == 0 || provenance.reach(key.repository(), key.digest()).known()) {
+            if (left-- == 0
+                    || provenance
+                            .reach(key.repository(), key.digest(), manifest)
+                            .known()) {
                 break;
             }
             site.walk.settle(registry, doubt, Duration.ofMinutes(1));
         }
-        return provenance.reach(key.repository(), key.digest()).known();
+        return provenance.reach(key.repository(), key.digest(), manifest).known();
     }
 
-    private boolean walked(Resolving registry, Site site, Key key, long deadline) throws IOException, RefusedException {
+    private boolean walked(Resolving registry, Site site, Key key, boolean manifest, long deadline)
+            throws IOException, RefusedException {
         if (isPaused(site)) {
             return false;
         }
@@ -144,7 +148,7 @@ final class Resolution {
         }
         Walk.Purse purse = new Walk.Purse(budget);
         while (nanos.getAsLong() - deadline < 0 && site.walk.step(registry, purse)) {
-            if (provenance.reach(key.repository(), key.digest()).known()) {
+            if (provenance.reach(key.repository(), key.digest(), manifest).known()) {
                 return true;
             }
         }
@@ -173,17 +177,18 @@ final class Resolution {
         if (site.guesses++ >= MOST_GUESSES) {
             return false;
         }
-        Optional<ManifestLinks> manifest = read(registry, key);
-        boolean attached = manifest.flatMap(ManifestLinks::subject)
-                .filter(subject -> provenance.reach(key.repository(), subject).known())
+        Optional<ManifestLinks> read = read(registry, key);
+        boolean attached = read.flatMap(ManifestLinks::subject)
+                .filter(subject ->
+                        provenance.reach(key.repository(), subject, true).known())
                 .isPresent();
         if (!attached) {
             refused.put(key, true);
             return false;
         }
-        provenance.name(key.repository(), key.digest(), manifest.get().subject().orElseThrow());
-        provenance.names(key.repository(), key.digest(), Learning.links(manifest.get()));
-        return provenance.reach(key.repository(), key.digest()).known();
+        provenance.name(key.repository(), key.digest(), read.get().subject().orElseThrow());
+        provenance.names(key.repository(), key.digest(), Learning.links(read.get()));
+        return provenance.reach(key.repository(), key.digest(), true).known();
     }
 
     private Optional<ManifestLinks> read(Resolving registry, Key key) throws IOException, RefusedException {

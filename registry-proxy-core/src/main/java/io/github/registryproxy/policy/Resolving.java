@@ -10,6 +10,7 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,12 +25,27 @@ final class Resolving {
             .map(MediaType::value)
             .collect(Collectors.joining(", "));
 
+    /** In nanoseconds. */
+    private static final long SOON = 1_000_000_000;
+
     private final RegistryRequest cause;
     private final RegistryHandler next;
+    private final LongSupplier nanos;
+    private final long begun;
+    private boolean repeated;
 
-    Resolving(RegistryRequest cause, RegistryHandler next) {
+    Resolving(RegistryRequest cause, RegistryHandler next, LongSupplier nanos) {
         this.cause = cause;
         this.next = next;
+        this.nanos = nanos;
+        this.begun = nanos.getAsLong();
+    }
+
+    /** Whether a question that got nonsense may be asked again: once, and not by who has waited already. */
+    boolean mayRepeat() {
+        boolean may = !repeated && nanos.getAsLong() - begun < SOON;
+        repeated = true;
+        return may;
     }
 
     RegistryRequest cause() {

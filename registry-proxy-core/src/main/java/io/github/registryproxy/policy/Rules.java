@@ -84,6 +84,16 @@ public final class Rules {
         return decide(name).allowed;
     }
 
+    /** The names that are allowed by themselves, without a wildcard. */
+    List<String> names() {
+        return list.stream()
+                .filter(rule -> rule.pattern instanceof Glob glob && glob.isName())
+                .map(rule -> rule.pattern.toString())
+                .filter(this::allows)
+                .distinct()
+                .toList();
+    }
+
     /** Takes the rules in their order. */
     public static final class Builder {
         private final List<Rule> list = new ArrayList<>();

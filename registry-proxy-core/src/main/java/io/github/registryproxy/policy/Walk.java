@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,23 +34,28 @@ final class Walk {
     private static final Logger LOG = System.getLogger(Walk.class.getName());
     private static final int PAGE = 1000;
     private static final int MOST_MANIFESTS = 100_000;
+    private static final int MOST_NAMES = 32;
 
     private final RepositoryName repository;
     private final Provenance provenance;
     private final Learning learning;
-    private final Predicate<String> allowed;
+    private final Rules rules;
     private final boolean attachments;
     private final FilteredList lists = new FilteredTags();
 
     private @Nullable Target page;
     private boolean begun;
     private boolean news;
-    private final Deque<Tag> tags = new ArrayDeque<>();
+    private final Deque<Candidate> tags = new ArrayDeque<>();
     private final Deque<Found> manifests = new ArrayDeque<>();
     private final Deque<Tag> attached = new ArrayDeque<>();
     private final Set<Digest> seen = new HashSet<>();
 
-    private record Found(Digest digest, int depth) {}
+    /** A tag that may be there, or is, since the registry lists it. */
+    private record Candidate(Tag tag, boolean listed) {}
+
+    /** A manifest, how deep below a tag, and which one where it is that one's own. */
+    private record Found(Digest digest, int depth, Optional<Tag> tag) {}
 
     /** What may still be spent. */
     static final class Purse {
@@ -64,16 +68,11 @@ final class Walk {
         }
     }
 
-    Walk(
-            RepositoryName repository,
-            Provenance provenance,
-            Learning learning,
-            Predicate<String> allowed,
-            boolean attachments) {
+    Walk(RepositoryName repository, Provenance provenance, Learning learning, Rules rules, boolean attachments) {
         this.repository = repository;
         this.provenance = provenance;
         this.learning = learning;
-        this.allowed = allowed;
+        this.rules = rules;
         this.attachments = attachments;
     }
 
@@ -97,6 +96,8 @@ final class Walk {
         attached.clear();
         seen.clear();
         page = Target.of(new ListTags(repository, new Page(OptionalInt.of(PAGE), Optional.empty())));
+        // Where rules name tags, there may be no need to list them.
+        rules.names().stream().limit(MOST_NAMES).forEach(name -> tags.add(new Candidate(new Tag(name), false)));
         begun = true;
         news = false;
     }
@@ -127,8 +128,8 @@ final class Walk {
         Received received = lists.received(request, RefusedException.unlessRefused(response));
         page = received.next().orElse(null);
         for (String name : received.names()) {
-            if (allowed.test(name)) {
-                tags.add(new Tag(name));
+            if (rules.allows(name)) {
+                tags.add(new Candidate(new Tag(name), true));
             } else if (attachments && Attachments.subject(new Tag(name)).isPresent()) {
                 attached.add(new Tag(name));
             }
@@ -137,38 +138,57 @@ final class Walk {
     }
 
     private boolean resolve(Resolving registry, Purse purse) throws IOException, RefusedException {
-        Tag tag = tags.element();
+        Candidate candidate = tags.element();
+        Tag tag = candidate.tag;
         if (!provenance.isFresh(repository, tag, Duration.ofSeconds(10))) {
             purse.manifests--;
-            news |= resolve(registry, tag);
+            Tagged before = provenance.tagged(repository, tag);
+            resolve(registry, tag, candidate.listed);
+            news |= !provenance.tagged(repository, tag).equals(before);
         }
         tags.remove();
-        provenance.tagged(repository, tag).all().forEach(digest -> enqueue(digest, 0));
+        provenance.tagged(repository, tag).all().forEach(digest -> enqueue(new Found(digest, 0, Optional.of(tag))));
         return true;
     }
 
-    /** Asks what a tag stands for; tells whether that is news. */
-    boolean resolve(Resolving registry, Tag tag) throws IOException, RefusedException {
-        Tagged before = provenance.tagged(repository, tag);
-        Optional<Digest> digest;
-        try (RegistryResponse response = ask(registry, "HEAD", tag)) {
-            digest = Learning.digest(response);
+    /** Asks what a tag stands for; where it must be there, or be seen not to be, a HEAD that fails to find it is not enough. */
+    private void resolve(Resolving registry, Tag tag, boolean certainly) throws IOException, RefusedException {
+        try (RegistryResponse response = registry.ask("HEAD", new PullManifest(repository, tag))) {
+            if (response.status() == 200 && Learning.digest(response).isPresent()) {
+                learning.byTag(repository, tag, response, true);
+                return;
+            }
+            if (response.status() == 404 && !certainly) {
+                return;
+            }
+            if (response.status() != 200 && response.status() != 404) {
+                throw RefusedException.of(response);
+            }
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!registry.mayRepeat()) {
+                throw e;
+            }
+            LOG.log(Level.DEBUG, "a HEAD got nothing usable; a GET may", e);
+        }
+        read(registry, tag);
+    }
+
+    private void read(Resolving registry, Tag tag) throws IOException, RefusedException {
+        try (RegistryResponse response = ask(registry, tag)) {
             if (response.status() == 404) {
                 provenance.gone(repository, tag);
-                return false;
+                return;
             }
-            learning.byTag(repository, tag, response, true);
+            learning.byTag(repository, tag, response, false);
         }
-        if (digest.isEmpty()) {
-            learning.byTag(repository, tag, ask(registry, "GET", tag), false).close();
-        }
-        return !provenance.tagged(repository, tag).equals(before);
     }
 
     /** Asks whether a tag still stands for what it stood for; where nobody can say, it is believed for a while. */
     void settle(Resolving registry, Doubt doubt, Duration belief) throws IOException {
         try {
-            resolve(registry, doubt.tag());
+            resolve(registry, doubt.tag(), true);
             provenance.settle(repository, doubt);
         } catch (RefusedException e) {
             provenance.believe(repository, doubt, belief);
@@ -188,8 +208,7 @@ final class Walk {
                 return false;
             }
             purse.manifests--;
-            learning.byDigest(repository, ask(registry, "GET", found.digest), false)
-                    .close();
+            read(registry, found);
             news = true;
         } else {
             // Who is named by it may have been forgotten.
@@ -199,34 +218,64 @@ final class Walk {
         if (found.depth < Provenance.DEEPEST) {
             provenance
                     .links(repository, found.digest)
-                    .ifPresent(links -> links.manifests().forEach(child -> enqueue(child, found.depth + 1)));
+                    .ifPresent(links -> links.manifests()
+                            .forEach(child -> enqueue(new Found(child, found.depth + 1, Optional.empty()))));
         }
         return true;
     }
 
-    private void enqueue(Digest digest, int depth) {
-        if (seen.size() < MOST_MANIFESTS && seen.add(digest)) {
-            manifests.add(new Found(digest, depth));
+    private void read(Resolving registry, Found found) throws IOException, RefusedException {
+        try (RegistryResponse response = ask(registry, found.digest)) {
+            if (response.status() == 200) {
+                learning.byDigest(repository, response, false);
+                return;
+            }
+        }
+        if (found.tag.isPresent()) {
+            // What a HEAD said of the tag was not true.
+            read(registry, found.tag.get());
+            provenance
+                    .tagged(repository, found.tag.get())
+                    .all()
+                    .forEach(digest -> enqueue(new Found(digest, 0, Optional.empty())));
+        }
+    }
+
+    private void enqueue(Found found) {
+        if (seen.size() < MOST_MANIFESTS && seen.add(found.digest)) {
+            manifests.add(found);
         }
     }
 
     private boolean attach(Resolving registry, Purse purse) throws IOException, RefusedException {
         Tag tag = attached.element();
         Digest subject = Attachments.subject(tag).orElseThrow();
-        if (provenance.reach(repository, subject).known()) {
+        if (provenance.reach(repository, subject, true).known()) {
             purse.manifests--;
-            RegistryResponse response = ask(registry, "GET", tag);
+            RegistryResponse response = ask(registry, tag);
             Optional<Digest> digest = Learning.digest(response);
             learning.attached(repository, subject, response, false).close();
-            digest.ifPresent(one -> enqueue(one, 1));
+            digest.ifPresent(one -> enqueue(new Found(one, 1, Optional.empty())));
         }
         attached.remove();
         return true;
     }
 
-    private RegistryResponse ask(Resolving registry, String method, Reference reference)
-            throws IOException, RefusedException {
-        RegistryResponse response = registry.ask(method, new PullManifest(repository, reference));
+    /** The manifest, or that there is none. */
+    private RegistryResponse ask(Resolving registry, Reference reference) throws IOException, RefusedException {
+        RegistryResponse response;
+        try {
+            response = registry.ask("GET", new PullManifest(repository, reference));
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!registry.mayRepeat()) {
+                throw e;
+            }
+            // Nonsense may have been an accident, and must not cost what hangs on it.
+            LOG.log(Level.DEBUG, "a manifest is asked for again", e);
+            response = registry.ask("GET", new PullManifest(repository, reference));
+        }
         return response.status() == 404 ? response : RefusedException.unlessRefused(response);
     }
 }

@@ -25,6 +25,8 @@ public enum Setting {
     TRUSTED_REALMS("URLS", "token servers elsewhere that may see the login"),
     ENABLE_PUSH("", "let clients push and delete (with a login: everybody)"),
     ENABLE_CATALOG("", "let clients list repositories"),
+    ALLOW_REPOSITORIES("GLOBS", "what is served, ! denies, first wins: !**/old*,team/* (all)"),
+    ALLOW_TAGS("GLOBS", "and which tags of it: release-*,latest (all)"),
     BLOB_DELIVERY("HOW", "redirects of the registry: redirect or stream (redirect)"),
     DISABLE_BROWSER_REDIRECTS("", "do not send browsers to pages of the registry"),
     BROWSER_REDIRECT_TARGET("URL", "where to send them (registry host and prefix)"),

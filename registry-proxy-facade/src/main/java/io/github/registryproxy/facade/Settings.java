@@ -1,5 +1,6 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.DirectoryStore;
@@ -56,8 +57,16 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      *
      * @param browsers where browsers are sent, empty for nowhere
      * @param streamBlobs whether the proxy follows the registry's redirects itself
+     * @param repositories which of them are served; empty: all
+     * @param tags which of them are served with what they lead to; empty: all
      */
-    record Policy(boolean push, boolean catalog, Optional<URI> browsers, boolean streamBlobs) {}
+    record Policy(
+            boolean push,
+            boolean catalog,
+            Optional<URI> browsers,
+            boolean streamBlobs,
+            Optional<Rules> repositories,
+            Optional<Rules> tags) {}
 
     /**
      * What is kept.
