@@ -60,7 +60,7 @@ abstract class FilteredList {
             Received received = received(asked, response);
             List<String> shown = received.names.stream().filter(visible).toList();
             if (!shown.isEmpty() || received.next.isEmpty() || most == 0) {
-                return page(request, received, shown, visible);
+                return page(request, received, shown, pages > 0, visible);
             }
             asked = asked.with(widened(received.next.get()));
         }
@@ -112,9 +112,14 @@ abstract class FilteredList {
     }
 
     private RegistryResponse page(
-            RegistryRequest request, Received received, List<String> visibleNames, Predicate<String> visible) {
+            RegistryRequest request,
+            Received received,
+            List<String> visibleNames,
+            boolean widened,
+            Predicate<String> visible) {
         OptionalInt n = page(request.operation()).n();
-        boolean cut = n.isPresent() && visibleNames.size() > n.getAsInt();
+        // A registry that gives more than it was asked for knows no pages: what is cut off could not be had.
+        boolean cut = widened && n.isPresent() && visibleNames.size() > n.getAsInt();
         List<String> shown = cut ? visibleNames.subList(0, n.getAsInt()) : visibleNames;
         byte[] json = document(request.operation(), shown);
         Headers headers = received.headers

@@ -16,6 +16,7 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.MemoryStore;
 import io.github.registryproxy.testing.FakeRegistry;
+import io.github.registryproxy.testing.Quirk;
 import io.github.registryproxy.tests.policy.Asking.SetClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -416,5 +417,16 @@ class AllowTagsTest {
         }
 
         assertEquals(200, client.manifest(dev));
+    }
+
+    @Test
+    void a_registry_that_knows_no_pages_shows_its_list_whole() throws IOException {
+        FakeRegistry whole = new FakeRegistry(Quirk.IGNORES_N);
+        Digest image = whole.image("app", "release-1", bytes("x"));
+        whole.tag("app", "release-2", image);
+        whole.tag("app", "dev", image);
+        Asking client = asking(policy(), whole);
+
+        assertEquals("{\"name\":\"app\",\"tags\":[\"release-1\",\"release-2\"]}", client.body("/v2/app/tags/list?n=1"));
     }
 }
