@@ -85,15 +85,14 @@ final class Learning {
         try (response) {
             json = response.body().readAll(largestManifest);
         }
-        for (ManifestLinks.Child referrer : ManifestLinks.parse(json).manifests()) {
-            provenance.name(repository, referrer.digest(), subject);
+        for (Digest referrer : ManifestLinks.parse(json).manifests()) {
+            provenance.name(repository, referrer, subject);
         }
         return RegistryResponse.of(response.status(), response.headers(), Body.of(json));
     }
 
     static Links links(ManifestLinks manifest) {
-        List<Digest> manifests = new ArrayList<>();
-        manifest.manifests().forEach(child -> manifests.add(child.digest()));
+        List<Digest> manifests = new ArrayList<>(manifest.manifests());
         manifest.subject().ifPresent(manifests::add);
         return new Links(List.copyOf(manifests), manifest.blobs());
     }
