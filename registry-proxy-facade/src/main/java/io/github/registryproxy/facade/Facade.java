@@ -88,7 +88,7 @@ public final class Facade implements AutoCloseable {
         if (!settings.policy().push()) {
             chain.use(new PullOnly());
         }
-        Policies.use(chain, settings);
+        Policies.use(chain, settings, metrics);
         upstream.prefix().ifPresent(prefix -> chain.use(RenameRepository.under(prefix.value())));
         if (upstream.login() instanceof Login.OfClient) {
             chain.use(TokenGateway.builder(transport, realms)
