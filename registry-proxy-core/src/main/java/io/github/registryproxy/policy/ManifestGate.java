@@ -1,0 +1,141 @@
+package io.github.registryproxy.policy;
+
+import com.google.common.base.Ticker;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.util.concurrent.Striped;
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.ErrorCode;
+import io.github.registryproxy.protocol.Operation.PullManifest;
+import io.github.registryproxy.protocol.Reference;
+import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.protocol.RepositoryName;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Lets manifests pass that a judge lets pass, whether they are asked for by tag or by digest, by GET or HEAD; with an index go
+ * its children. A verdict is remembered for a while, so that what passed once costs a look into a map.
+ */
+final class ManifestGate {
+    private static final int MOST_VERDICTS = 100_000;
+    static final int MOST_CHILDREN = 1_000;
+    private static final Duration PASSED = Duration.ofHours(1);
+    private static final Duration REFUSED = Duration.ofSeconds(30);
+
+    /** Decides about one manifest; asked by one thread at a time about the same. */
+    interface Judge {
+        /** Why it may not pass; empty when it may. */
+        Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException;
+    }
+
+    private record Key(RepositoryName repository, Digest digest) {}
+
+    private final Judge judge;
+    private final Refusals refusals;
+    private final Cache<Key, Boolean> passed;
+    private final Cache<Key, String> refused;
+    private final Striped<Lock> judging = Striped.lock(64);
+
+    ManifestGate(Judge judge, Refusals refusals, Ticker ticker) {
+        this.judge = judge;
+        this.refusals = refusals;
+        this.passed = CacheBuilder.newBuilder()
+                .maximumSize(MOST_VERDICTS)
+                .expireAfterWrite(PASSED)
+                .ticker(ticker)
+                .build();
+        this.refused = CacheBuilder.newBuilder()
+                .maximumSize(MOST_VERDICTS)
+                .expireAfterWrite(REFUSED)
+                .ticker(ticker)
+                .build();
+    }
+
+    RegistryResponse handle(RegistryRequest request, PullManifest pull, RegistryHandler next) throws IOException {
+        if (pull.reference() instanceof Digest digest) {
+            return judged(request, new Key(pull.repository(), digest), next);
+        }
+        RegistryResponse response = next.handle(request);
+        if (!response.isSuccess()) {
+            return response;
+        }
+        Optional<Digest> digest = digest(response);
+        if (digest.isPresent() && passed.getIfPresent(new Key(pull.repository(), digest.get())) != null) {
+            return response;
+        }
+        response.close();
+        Optional<Key> key = digest.isPresent()
+                ? digest.map(known -> new Key(pull.repository(), known))
+                : computed(new Documents(request, next, pull.repository()), pull.reference());
+        // By digest from here on: what the tag stands for may be another thing by now.
+        return key.isPresent() ? judged(request, key.get(), next) : RegistryResponse.of(Refusals.NO_MANIFEST);
+    }
+
+    private static Optional<Digest> digest(RegistryResponse response) {
+        try {
+            return response.headers().first(HeaderNames.DOCKER_CONTENT_DIGEST).map(Digest::parse);
+        } catch (RegistryException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Key> computed(Documents documents, Reference reference) throws IOException {
+        return documents
+                .manifest(reference)
+                .map(json -> new Key(documents.repository(), Digest.of(Digest.Algorithm.SHA256, json)));
+    }
+
+    private RegistryResponse judged(RegistryRequest request, Key key, RegistryHandler next) throws IOException {
+        Documents documents = new Documents(request, next, key.repository());
+        Lock lock = judging.get(key);
+        if (passed.getIfPresent(key) == null) {
+            lock.lock();
+            try {
+                Optional<RegistryResponse> refusal = refusal(request, key, documents);
+                if (refusal.isPresent()) {
+                    return refusal.get();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return next.handle(request.with(new PullManifest(key.repository(), key.digest())));
+    }
+
+    private Optional<RegistryResponse> refusal(RegistryRequest request, Key key, Documents documents)
+            throws IOException {
+        if (passed.getIfPresent(key) != null) {
+            return Optional.empty();
+        }
+        String known = refused.getIfPresent(key);
+        if (known != null) {
+            return Optional.of(refuse(request, known));
+        }
+        Optional<byte[]> manifest = documents.manifest(key.digest());
+        if (manifest.isEmpty()) {
+            return Optional.of(RegistryResponse.of(Refusals.NO_MANIFEST));
+        }
+        Optional<String> why = judge.refusal(documents, key.digest(), manifest.get());
+        if (why.isPresent()) {
+            refused.put(key, why.get());
+            return why.map(text -> refuse(request, text));
+        }
+        passed.put(key, true);
+        for (Digest child : ChildManifests.of(manifest.get(), MOST_CHILDREN)) {
+            passed.put(new Key(key.repository(), child), true);
+        }
+        return Optional.empty();
+    }
+
+    private RegistryResponse refuse(RegistryRequest request, String why) {
+        return refusals.of(request, why, ErrorCode.DENIED.because(why));
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.registryproxy.policy;
+
+import io.github.registryproxy.Body;
+import io.github.registryproxy.Client;
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.Headers;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.ErrorCode;
+import io.github.registryproxy.protocol.Target;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A registry of one repository, {@code app}, that answers what was put on it and writes down what it is asked. */
+final class Shelf implements RegistryHandler {
+    private static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
+    private record Item(String type, byte[] content) {}
+
+    private final Map<String, Item> items = new HashMap<>();
+    final List<String> asked = new ArrayList<>();
+    int status = 200;
+
+    static RegistryRequest request(String method, String target) {
+        return RegistryRequest.of(
+                method,
+                Target.parse(method, target),
+                Headers.of(HeaderNames.ACCEPT, "*/*"),
+                Body.empty(),
+                new Client("192.0.2.7", URI.create("https://r.example")));
+    }
+
+    static Digest sha256(byte[] content) {
+        return Digest.of(Digest.Algorithm.SHA256, content);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    Digest blob(byte[] content) {
+        items.put("/v2/app/blobs/" + sha256(content), new Item("application/octet-stream", content));
+        return sha256(content);
+    }
+
+    private Digest manifest(String type, String json, String... tags) {
+        byte[] content = bytes(json);
+        Item item = new Item(type, content);
+        items.put("/v2/app/manifests/" + sha256(content), item);
+        for (String tag : tags) {
+            items.put("/v2/app/manifests/" + tag, item);
+        }
+        return sha256(content);
+    }
+
+    /** An image whose one layer is that text. */
+    Digest image(String text, String... tags) {
+        Digest layer = blob(bytes(text));
+        return manifest(
+                IMAGE,
+                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"size\":2,\"digest\":\""
+                        + blob(bytes("{}"))
+                        + "\"},\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\","
+                        + "\"size\":" + text.length() + ",\"digest\":\"" + layer + "\"}]}",
+                tags);
+    }
+
+    Digest index(List<Digest> children, String... tags) {
+        return manifest(INDEX, indexOf(children), tags);
+    }
+
+    private static String indexOf(List<Digest> children) {
+        List<String> entries = children.stream()
+                .map(child -> "{\"mediaType\":\"" + IMAGE + "\",\"size\":1,\"digest\":\"" + child + "\"}")
+                .toList();
+        return "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}";
+    }
+
+    /** A manifest with one layer that is a signature; annotations is JSON. */
+    Digest signature(String mediaType, byte[] content, String annotations, String... tags) {
+        return manifest(
+                IMAGE,
+                "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length
+                        + ",\"digest\":\"" + blob(content) + "\",\"annotations\":" + annotations + "}]}",
+                tags);
+    }
+
+    void referrers(Digest subject, List<Digest> referrers) {
+        items.put("/v2/app/referrers/" + subject, new Item(INDEX, bytes(indexOf(referrers))));
+    }
+
+    void remove(String path) {
+        items.remove(path);
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request) {
+        String path = request.target().render();
+        asked.add(request.method() + " " + path);
+        if (status != 200) {
+            return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status));
+        }
+        Item item = items.get(path);
+        if (item == null) {
+            return RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("manifest unknown"));
+        }
+        Headers headers = Headers.of(
+                HeaderNames.CONTENT_TYPE,
+                item.type(),
+                HeaderNames.DOCKER_CONTENT_DIGEST,
+                sha256(item.content()).toString());
+        return RegistryResponse.of(200, headers, request.isHead() ? Body.empty() : Body.of(item.content()));
+    }
+}
