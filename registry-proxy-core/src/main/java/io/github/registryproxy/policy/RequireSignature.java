@@ -73,12 +73,12 @@ public final class RequireSignature implements Middleware {
             }
             List<SignatureKey> valid =
                     keys.stream().filter(key -> key.isValidAt(now)).toList();
-            Optional<SignatureKey> signer = new Signatures(documents, digest).by(valid);
-            if (signer.isEmpty()) {
+            Optional<Signatures.Found> found = new Signatures(documents, digest).by(valid);
+            if (found.isEmpty()) {
                 return Optional.of("no signature of " + digest + " by " + (valid.isEmpty() ? "a valid key" : valid));
             }
             for (Digest child : ChildManifests.of(manifest, ManifestGate.MOST_CHILDREN)) {
-                covered.add(documents.repository(), child, signer.get().notAfter());
+                covered.add(documents.repository(), child, found.get().key().notAfter());
             }
             return Optional.empty();
         }

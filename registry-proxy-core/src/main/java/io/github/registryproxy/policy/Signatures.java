@@ -28,12 +28,15 @@ final class Signatures {
         this.manifest = manifest;
     }
 
-    /** The first of these keys that a signature is found of; none is looked for where there is no key. */
-    Optional<SignatureKey> by(List<SignatureKey> keys) throws IOException {
+    /** A signature of the manifest by one of the keys. */
+    record Found(SignatureKey key, SignedContent content) {}
+
+    /** The first that is found of one of these keys; none is looked for where there is no key. */
+    Optional<Found> by(List<SignatureKey> keys) throws IOException {
         if (keys.isEmpty()) {
             return Optional.empty();
         }
-        Optional<SignatureKey> found = in(documents.manifest(tag(".sig")), keys);
+        Optional<Found> found = in(documents.manifest(tag(".sig")), keys);
         if (found.isPresent()) {
             return found;
         }
@@ -60,16 +63,17 @@ final class Signatures {
         return new Tag(manifest.algorithm() + "-" + encoded.substring(0, Math.min(64, encoded.length())) + suffix);
     }
 
-    private Optional<SignatureKey> in(Optional<byte[]> json, List<SignatureKey> keys) throws IOException {
+    private Optional<Found> in(Optional<byte[]> json, List<SignatureKey> keys) throws IOException {
         List<Layer> layers = json.flatMap(SignatureManifest::parse)
                 .map(SignatureManifest::layers)
                 .orElse(List.of());
         for (Layer layer : layers.subList(0, Math.min(MOST, layers.size()))) {
-            Optional<SignatureKey> signer = content(layer)
+            Optional<Found> found = content(layer)
                     .filter(signed -> signed.manifests().contains(manifest))
-                    .flatMap(signed -> keys.stream().filter(signed::isSignedBy).findFirst());
-            if (signer.isPresent()) {
-                return signer;
+                    .flatMap(signed ->
+                            keys.stream().filter(signed::isSignedBy).findFirst().map(key -> new Found(key, signed)));
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();

@@ -5,6 +5,7 @@ import io.github.registryproxy.document.SigstoreBundle;
 import io.github.registryproxy.document.SimpleSigning;
 import io.github.registryproxy.protocol.Digest;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,13 +16,15 @@ import java.util.Set;
  * @param signed the bytes that signatures are over
  * @param signatures some of which may be by keys nobody here knows
  * @param manifests that whoever signed meant
+ * @param at when, where whoever signed says so
  */
-record SignedContent(byte[] signed, List<byte[]> signatures, Set<Digest> manifests) {
+record SignedContent(byte[] signed, List<byte[]> signatures, Set<Digest> manifests, Optional<Instant> at) {
     /** A payload of the older kind, whose signature stands beside it; empty where it is none. */
     static Optional<SignedContent> ofPayload(byte[] payload, byte[] signature) {
         return SimpleSigning.parse(payload)
                 .filter(content -> content.type().equals(SimpleSigning.COSIGN))
-                .map(content -> new SignedContent(payload, List.of(signature), Set.of(content.manifest())));
+                .map(content -> new SignedContent(
+                        payload, List.of(signature), Set.of(content.manifest()), content.timestamp()));
     }
 
     /** A bundle, when it signs and does not attest something else; empty where it is none. */
@@ -31,7 +34,10 @@ record SignedContent(byte[] signed, List<byte[]> signatures, Set<Digest> manifes
                 .flatMap(bundle -> InTotoStatement.parse(bundle.payload())
                         .filter(statement -> statement.predicateType().equals(InTotoStatement.COSIGN_SIGN))
                         .map(statement -> new SignedContent(
-                                preAuthenticationEncoding(bundle), bundle.signatures(), statement.subjects())));
+                                preAuthenticationEncoding(bundle),
+                                bundle.signatures(),
+                                statement.subjects(),
+                                Optional.empty())));
     }
 
     /** Whether one of the signatures is by that key. */

@@ -1,0 +1,161 @@
+package io.github.registryproxy.policy;
+
+import com.google.common.base.Ticker;
+import io.github.registryproxy.Middleware;
+import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.ErrorCode;
+import io.github.registryproxy.protocol.Operation.PullManifest;
+import io.github.registryproxy.store.ContentStore;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Serves manifests from a certain age on, so that a bad release is known before it is here. Younger ones are DENIED (code-12,
+ * 403), by tag and by digest, with the moment from when on they are served.
+ *
+ * <p>A manifest is as old as the first request for it through here, or for an index that names it, which is remembered in a store;
+ * or as old as a signature by a configured key says ({@code optional.timestamp} of a payload). The {@code created} of an image's
+ * configuration is its author's claim and does not count. What the store forgets ages anew. Without the store nothing can be
+ * told, and nothing new is served: UNAVAILABLE (503).
+ *
+ * <p>Place it where {@link RequireSignature} stands. Blobs, lists and pushes pass.
+ *
+ * <pre>{@code
+ * RegistryProxy.builder().use(MinimumAge.of(Duration.ofDays(7), store, "hub").build()).upstream(hub).build();
+ * }</pre>
+ */
+public final class MinimumAge implements Middleware {
+    private static final String POLICY = "MinimumAge";
+    private static final Logger LOG = System.getLogger(MinimumAge.class.getName());
+
+    private final ManifestGate gate;
+
+    private MinimumAge(Builder builder) {
+        this.gate = new ManifestGate(
+                new ByAge(
+                        builder.age,
+                        new FirstSeen(builder.store, builder.scope),
+                        List.copyOf(builder.keys),
+                        builder.clock),
+                new Refusals(builder.audit, POLICY),
+                builder.ticker);
+    }
+
+    /**
+     * Begins with an age.
+     *
+     * @param age more than nothing, at most ten years
+     * @param store where first requests are remembered; stays the caller's to close
+     * @param scope what tells this upstream's records from another's in the store
+     */
+    public static Builder of(Duration age, ContentStore store, String scope) {
+        return new Builder(age, store, scope);
+    }
+
+    @Override
+    public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        return request.operation() instanceof PullManifest pull
+                ? gate.handle(request, pull, next)
+                : next.handle(request);
+    }
+
+    private record ByAge(Duration age, FirstSeen seen, List<SignatureKey> keys, InstantSource clock)
+            implements ManifestGate.Judge {
+        @Override
+        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException {
+            Instant now = clock.instant();
+            Instant since = since(documents, digest, manifest, now);
+            if (!since.plus(age).isAfter(now)) {
+                return Optional.empty();
+            }
+            Optional<Instant> signed = signed(documents, digest, now);
+            if (signed.isPresent() && !signed.get().plus(age).isAfter(now)) {
+                return Optional.empty();
+            }
+            return Optional.of("too new: served from "
+                    + signed.filter(since::isAfter).orElse(since).plus(age).truncatedTo(ChronoUnit.SECONDS) + " on");
+        }
+
+        private Instant since(Documents documents, Digest digest, byte[] manifest, Instant now) {
+            try {
+                Instant since = seen.of(documents.repository(), digest, now);
+                for (Digest child : ChildManifests.of(manifest, ManifestGate.MOST_CHILDREN)) {
+                    seen.atLatest(documents.repository(), child, since);
+                }
+                return since;
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "cannot tell how old {0} is: {1}", digest, e.toString());
+                throw ErrorCode.UNAVAILABLE
+                        .because("the age of this manifest cannot be told now")
+                        .withStatus(503)
+                        .withRetryAfter(Duration.ofSeconds(30))
+                        .asException();
+            }
+        }
+
+        private Optional<Instant> signed(Documents documents, Digest digest, Instant now) throws IOException {
+            List<SignatureKey> valid =
+                    keys.stream().filter(key -> key.isValidAt(now)).toList();
+            return new Signatures(documents, digest)
+                    .by(valid)
+                    .flatMap(found -> found.content().at());
+        }
+    }
+
+    /** Sets what there is to set. */
+    public static final class Builder {
+        private static final Duration LONGEST = Duration.ofDays(3650);
+
+        private final Duration age;
+        private final ContentStore store;
+        private final String scope;
+        private final List<SignatureKey> keys = new ArrayList<>();
+        private Audit audit = Audit.log();
+        private InstantSource clock = InstantSource.system();
+        private Ticker ticker = Ticker.systemTicker();
+
+        private Builder(Duration age, ContentStore store, String scope) {
+            if (age.isNegative() || age.isZero() || age.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("an age is more than nothing and at most ten years, not " + age);
+            }
+            this.age = age;
+            this.store = Objects.requireNonNull(store, "store");
+            this.scope = Objects.requireNonNull(scope, "scope");
+        }
+
+        /** One more key whose signatures are believed about the time they were made at. */
+        public Builder signedTimes(SignatureKey key) {
+            keys.add(Objects.requireNonNull(key, "key"));
+            return this;
+        }
+
+        /** Is told each refusal. Default: {@link Audit#log()}. */
+        public Builder audit(Audit audit) {
+            this.audit = Objects.requireNonNull(audit, "audit");
+            return this;
+        }
+
+        Builder clocks(InstantSource wall, Ticker nanos) {
+            this.clock = wall;
+            this.ticker = nanos;
+            return this;
+        }
+
+        public MinimumAge build() {
+            return new MinimumAge(this);
+        }
+    }
+}

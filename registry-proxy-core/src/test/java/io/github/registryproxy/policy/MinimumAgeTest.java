@@ -1,0 +1,166 @@
+package io.github.registryproxy.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.base.Ticker;
+import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.store.ContentStore;
+import io.github.registryproxy.store.MemoryStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MinimumAgeTest {
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final Shelf registry = new Shelf();
+    private final List<String> audit = new ArrayList<>();
+    private final ContentStore store = new MemoryStore(1024 * 1024);
+    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    private long nanos;
+    private Digest image;
+    private RegistryProxy proxy;
+
+    @BeforeEach
+    void one_image() {
+        image = registry.image("layer", "1.0");
+        proxy = proxy();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    private MinimumAge.Builder policy(ContentStore in) {
+        return MinimumAge.of(WEEK, in, "hub")
+                .audit((request, policy, rule) -> audit.add(rule))
+                .clocks(() -> now, new Ticker() {
+                    @Override
+                    public long read() {
+                        return nanos;
+                    }
+                });
+    }
+
+    private RegistryProxy proxy() {
+        return RegistryProxy.builder()
+                .use(policy(store).build())
+                .upstream(registry)
+                .build();
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        nanos += time.toNanos();
+    }
+
+    private int status(String method, String reference) throws IOException {
+        try (RegistryResponse response = proxy.handle(Shelf.request(method, "/v2/app/manifests/" + reference))) {
+            return response.status();
+        }
+    }
+
+    private void assertServed(int status, String... references) throws IOException {
+        for (String reference : references) {
+            assertEquals(status, status("GET", reference), reference);
+            assertEquals(status, status("HEAD", reference), reference);
+        }
+    }
+
+    @Test
+    void a_manifest_is_denied_until_it_is_old_enough_and_the_client_is_told_from_when_on() throws IOException {
+        assertServed(403, "1.0", image.toString());
+        assertEquals("too new: served from 2026-11-27T12:00:00Z on", audit.get(0));
+
+        pass(WEEK.minusSeconds(1));
+        assertServed(403, "1.0", image.toString());
+
+        pass(Duration.ofSeconds(31));
+        assertServed(200, "1.0", image.toString());
+    }
+
+    @Test
+    void a_tag_that_moves_stands_for_something_new() throws IOException {
+        assertServed(403, "1.0");
+        pass(WEEK);
+        registry.image("new", "1.0");
+        assertServed(403, "1.0");
+        assertServed(200, image.toString());
+    }
+
+    @Test
+    void a_restart_does_not_make_anything_younger() throws IOException {
+        assertServed(403, "1.0");
+        pass(WEEK);
+        proxy = proxy();
+        assertServed(200, "1.0");
+    }
+
+    @Test
+    void a_manifest_is_as_old_as_an_index_that_names_it() throws IOException {
+        Digest index = registry.index(List.of(image), "all");
+        assertServed(403, "all", index.toString());
+        pass(WEEK);
+        assertServed(200, image.toString(), "all");
+    }
+
+    @Test
+    void a_manifest_seen_after_its_index_is_as_old_as_the_index() throws IOException {
+        assertServed(403, image.toString());
+        registry.index(List.of(image), "all");
+        pass(WEEK);
+        assertServed(403, "all");
+        assertServed(200, image.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void the_time_that_a_trusted_key_signed_counts_and_no_other(boolean trusted) throws Exception {
+        Signer signer = Signer.ecdsa();
+        long signed = now.minus(WEEK).getEpochSecond();
+        byte[] payload = new String(Signer.payload(image), StandardCharsets.UTF_8)
+                .replace("\"optional\":null", "\"optional\":{\"timestamp\":\"" + signed + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        registry.signature(
+                "application/vnd.dev.cosign.simplesigning.v1+json",
+                payload,
+                "{\"dev.cosignproject.cosign/signature\":\""
+                        + Base64.getEncoder().encodeToString(signer.sign(payload)) + "\"}",
+                "sha256-" + image.encoded() + ".sig");
+        proxy = RegistryProxy.builder()
+                .use(policy(store)
+                        .signedTimes(trusted ? signer.key() : Signer.ecdsa().key())
+                        .build())
+                .upstream(registry)
+                .build();
+        assertServed(trusted ? 200 : 403, "1.0", image.toString());
+    }
+
+    @Test
+    void where_the_age_cannot_be_told_nothing_new_is_served() throws IOException {
+        store.close();
+        assertEquals(503, status("GET", image.toString()));
+        assertTrue(audit.isEmpty());
+    }
+
+    @Test
+    void an_age_has_bounds() {
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(4000))) {
+            assertThrows(IllegalArgumentException.class, () -> MinimumAge.of(wrong, store, "hub"));
+        }
+    }
+}
