@@ -2,7 +2,6 @@ package io.github.registryproxy.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.RegistryException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,29 +30,21 @@ public record ManifestLinks(List<Digest> manifests, List<Digest> blobs, Optional
         Set<Digest> manifests = new LinkedHashSet<>();
         add(document.path("manifests"), "digest", manifests);
         Set<Digest> blobs = new LinkedHashSet<>();
-        digest(document.path("config"), "digest").ifPresent(blobs::add);
+        Digests.of(document.path("config").path("digest")).ifPresent(blobs::add);
         add(document.path("layers"), "digest", blobs);
         add(document.path("blobs"), "digest", blobs);
         add(document.path("fsLayers"), "blobSum", blobs);
         return new ManifestLinks(
-                List.copyOf(manifests), List.copyOf(blobs), digest(document.path("subject"), "digest"));
+                List.copyOf(manifests),
+                List.copyOf(blobs),
+                Digests.of(document.path("subject").path("digest")));
     }
 
     private static void add(JsonNode list, String field, Set<Digest> found) {
         for (JsonNode descriptor : list) {
             if (found.size() < MOST) {
-                digest(descriptor, field).ifPresent(found::add);
+                Digests.of(descriptor.path(field)).ifPresent(found::add);
             }
-        }
-    }
-
-    private static Optional<Digest> digest(JsonNode descriptor, String field) {
-        String text = descriptor.path(field).asText("");
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(text));
-        } catch (RegistryException e) {
-            // Named by nothing that a client could ask for.
-            return Optional.empty();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.registryproxy.policy;
 
 import io.github.registryproxy.Body;
-import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
@@ -16,7 +15,6 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,22 +25,11 @@ final class Documents {
     static final int LARGEST_MANIFEST = 4 * 1024 * 1024;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-    private static final String MANIFESTS = String.join(
-            ", ",
-            List.of(
-                    "application/vnd.oci.image.index.v1+json",
-                    "application/vnd.oci.image.manifest.v1+json",
-                    "application/vnd.docker.distribution.manifest.list.v2+json",
-                    "application/vnd.docker.distribution.manifest.v2+json",
-                    "*/*;q=0.1"));
-
-    private final RegistryRequest request;
-    private final RegistryHandler next;
+    private final Resolving registry;
     private final RepositoryName repository;
 
     Documents(RegistryRequest request, RegistryHandler next, RepositoryName repository) {
-        this.request = request;
-        this.next = next;
+        this.registry = new Resolving(request.with(RegistryRequest.READ_HERE, true), next, System::nanoTime);
         this.repository = repository;
     }
 
@@ -51,17 +38,17 @@ final class Documents {
     }
 
     Optional<byte[]> manifest(Reference reference) throws IOException {
-        return checked(get(new PullManifest(repository, reference), MANIFESTS, LARGEST_MANIFEST), reference);
+        return checked(get(new PullManifest(repository, reference), LARGEST_MANIFEST), reference);
     }
 
     /** A small blob, such as a config or a payload. */
     Optional<byte[]> blob(Digest digest, int limit) throws IOException {
-        return checked(get(new PullBlob(repository, digest), "*/*", limit), digest);
+        return checked(get(new PullBlob(repository, digest), limit), digest);
     }
 
     /** The index of what refers to that manifest; empty where the registry has no such list. */
     Optional<byte[]> referrers(Digest subject) throws IOException {
-        return get(new ListReferrers(repository, subject, Optional.empty()), "*/*", LARGEST_MANIFEST);
+        return get(new ListReferrers(repository, subject, Optional.empty()), LARGEST_MANIFEST);
     }
 
     /** What is larger than anything of its kind is none. */
@@ -77,18 +64,8 @@ final class Documents {
         return content.filter(bytes -> !(reference instanceof Digest digest) || digest.matches(bytes));
     }
 
-    private Optional<byte[]> get(Operation operation, String accept, int limit) throws IOException {
-        RegistryRequest question = request.withMethod("GET")
-                .with(operation)
-                .withBody(Body.empty())
-                .withHeaders(headers -> headers.without(
-                                HeaderNames.RANGE,
-                                HeaderNames.IF_RANGE,
-                                HeaderNames.IF_MATCH,
-                                HeaderNames.IF_NONE_MATCH)
-                        .with(HeaderNames.ACCEPT, accept))
-                .with(RegistryRequest.READ_HERE, true);
-        try (RegistryResponse response = next.handle(question)) {
+    private Optional<byte[]> get(Operation operation, int limit) throws IOException {
+        try (RegistryResponse response = registry.ask("GET", operation)) {
             return switch (response.status()) {
                 case 200 -> read(response.body(), limit);
                 case 404 -> Optional.empty();

@@ -8,7 +8,7 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.document.ManifestLinks;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
+import java.util.function.LongSupplier;
 
 /**
  * Lets manifests pass that a judge lets pass, whether they are asked for by tag or by digest, by GET or HEAD; with an index go
@@ -26,7 +27,6 @@ import java.util.concurrent.locks.Lock;
  */
 final class ManifestGate {
     private static final int MOST_VERDICTS = 100_000;
-    static final int MOST_CHILDREN = 1_000;
     private static final Duration PASSED = Duration.ofHours(1);
     private static final Duration REFUSED = Duration.ofSeconds(30);
 
@@ -44,7 +44,8 @@ final class ManifestGate {
     private final Cache<Key, String> refused;
     private final Striped<Lock> judging = Striped.lock(64);
 
-    ManifestGate(Judge judge, Refusals refusals, Ticker ticker) {
+    ManifestGate(Judge judge, Refusals refusals, LongSupplier nanos) {
+        Ticker ticker = new NanosTicker(nanos);
         this.judge = judge;
         this.refusals = refusals;
         this.passed = CacheBuilder.newBuilder()
@@ -129,7 +130,7 @@ final class ManifestGate {
             return why.map(text -> refuse(request, text));
         }
         passed.put(key, true);
-        for (Digest child : ChildManifests.of(manifest.get(), MOST_CHILDREN)) {
+        for (Digest child : ManifestLinks.parse(manifest.get()).manifests()) {
             passed.put(new Key(key.repository(), child), true);
         }
         return Optional.empty();

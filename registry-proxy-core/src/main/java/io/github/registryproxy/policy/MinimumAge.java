@@ -1,11 +1,10 @@
 package io.github.registryproxy.policy;
 
-import com.google.common.base.Ticker;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.document.ManifestLinks;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Serves manifests from a certain age on, so that a bad release is known before it is here. Younger ones are DENIED (code-12,
@@ -51,7 +51,7 @@ public final class MinimumAge implements Middleware {
                         List.copyOf(builder.keys),
                         builder.clock),
                 new Refusals(builder.audit, POLICY),
-                builder.ticker);
+                builder.nanos);
     }
 
     /**
@@ -92,7 +92,7 @@ public final class MinimumAge implements Middleware {
         private Instant since(Documents documents, Digest digest, byte[] manifest, Instant now) {
             try {
                 Instant since = seen.of(documents.repository(), digest, now);
-                for (Digest child : ChildManifests.of(manifest, ManifestGate.MOST_CHILDREN)) {
+                for (Digest child : ManifestLinks.parse(manifest).manifests()) {
                     seen.atLatest(documents.repository(), child, since);
                 }
                 return since;
@@ -125,7 +125,7 @@ public final class MinimumAge implements Middleware {
         private final List<SignatureKey> keys = new ArrayList<>();
         private Audit audit = Audit.log();
         private InstantSource clock = InstantSource.system();
-        private Ticker ticker = Ticker.systemTicker();
+        private LongSupplier nanos = System::nanoTime;
 
         private Builder(Duration age, ContentStore store, String scope) {
             if (age.isNegative() || age.isZero() || age.compareTo(LONGEST) > 0) {
@@ -148,9 +148,9 @@ public final class MinimumAge implements Middleware {
             return this;
         }
 
-        Builder clocks(InstantSource wall, Ticker nanos) {
+        Builder clocks(InstantSource wall, LongSupplier nanos) {
             this.clock = wall;
-            this.ticker = nanos;
+            this.nanos = nanos;
             return this;
         }
 

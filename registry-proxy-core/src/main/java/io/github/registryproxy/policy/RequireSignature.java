@@ -1,12 +1,11 @@
 package io.github.registryproxy.policy;
 
-import com.google.common.base.Ticker;
 import io.github.registryproxy.Identity;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.document.ManifestLinks;
 import io.github.registryproxy.document.SignatureManifest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.PullManifest;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * a referrer ("Cosign Signature Specifications", "Cosign Bundle Specification"). With a signed index go the manifests it names.
  * Signatures themselves pass. Everything else is DENIED (code-12, 403), by tag and by digest, and the message says why.
  *
- * <p>Blobs pass unread: nobody finds them without a manifest, and {@code AllowTags} stops those who guess. Pushes pass, and those
+ * <p>Blobs pass unread: nobody finds them without a manifest, and {@link AllowTags} stops those who guess. Pushes pass, and those
  * who sign may read what is to be signed: see {@link Builder#except}.
  *
  * <p>Place it inside the login and outside renaming and caches, so that what it reads itself comes from the cache too.
@@ -46,7 +46,7 @@ public final class RequireSignature implements Middleware {
         this.gate = new ManifestGate(
                 new BySignature(List.copyOf(builder.keys), builder.clock, builder.covered()),
                 new Refusals(builder.audit, POLICY),
-                builder.ticker);
+                builder.nanos);
     }
 
     /** Begins without keys; at least one is needed. */
@@ -77,7 +77,7 @@ public final class RequireSignature implements Middleware {
             if (found.isEmpty()) {
                 return Optional.of("no signature of " + digest + " by " + (valid.isEmpty() ? "a valid key" : valid));
             }
-            for (Digest child : ChildManifests.of(manifest, ManifestGate.MOST_CHILDREN)) {
+            for (Digest child : ManifestLinks.parse(manifest).manifests()) {
                 covered.add(documents.repository(), child, found.get().key().notAfter());
             }
             return Optional.empty();
@@ -92,7 +92,7 @@ public final class RequireSignature implements Middleware {
         private @Nullable ContentStore store;
         private String scope = "";
         private InstantSource clock = InstantSource.system();
-        private Ticker ticker = Ticker.systemTicker();
+        private LongSupplier nanos = System::nanoTime;
 
         private Builder() {}
 
@@ -126,9 +126,9 @@ public final class RequireSignature implements Middleware {
             return this;
         }
 
-        Builder clocks(InstantSource wall, Ticker nanos) {
+        Builder clocks(InstantSource wall, LongSupplier nanos) {
             this.clock = wall;
-            this.ticker = nanos;
+            this.nanos = nanos;
             return this;
         }
 

@@ -1,6 +1,6 @@
 package io.github.registryproxy.policy;
 
-import io.github.registryproxy.document.ChildManifests;
+import io.github.registryproxy.document.ManifestLinks;
 import io.github.registryproxy.document.SignatureManifest;
 import io.github.registryproxy.document.SignatureManifest.Layer;
 import io.github.registryproxy.document.SimpleSigning;
@@ -54,7 +54,10 @@ final class Signatures {
         if (list.isEmpty()) {
             list = documents.manifest(tag(""));
         }
-        return list.map(json -> ChildManifests.of(json, MOST)).orElse(List.of());
+        return list.map(ManifestLinks::parse)
+                .map(ManifestLinks::manifests)
+                .map(manifests -> manifests.subList(0, Math.min(MOST, manifests.size())))
+                .orElse(List.of());
     }
 
     /** Distribution specification, "Referrers Tag Schema": at most 32 and 64 characters, which both algorithms' names keep. */

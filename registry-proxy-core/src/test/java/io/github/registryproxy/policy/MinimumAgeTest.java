@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.base.Ticker;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Digest;
@@ -48,12 +47,7 @@ final class MinimumAgeTest {
     private MinimumAge.Builder policy(ContentStore in) {
         return MinimumAge.of(WEEK, in, "hub")
                 .audit((request, policy, rule) -> audit.add(rule))
-                .clocks(() -> now, new Ticker() {
-                    @Override
-                    public long read() {
-                        return nanos;
-                    }
-                });
+                .clocks(() -> now, () -> nanos);
     }
 
     private RegistryProxy proxy() {

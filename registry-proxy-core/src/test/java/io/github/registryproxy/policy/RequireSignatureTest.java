@@ -48,12 +48,7 @@ final class RequireSignatureTest {
     private RequireSignature.Builder policy(SignatureKey... keys) {
         RequireSignature.Builder builder = RequireSignature.builder()
                 .audit((request, policy, rule) -> audit.add(Audit.line(request, policy, rule)))
-                .clocks(() -> Instant.ofEpochSecond(seconds.get()), new com.google.common.base.Ticker() {
-                    @Override
-                    public long read() {
-                        return nanos.get();
-                    }
-                });
+                .clocks(() -> Instant.ofEpochSecond(seconds.get()), () -> nanos.get());
         List.of(keys).forEach(builder::key);
         return builder;
     }
