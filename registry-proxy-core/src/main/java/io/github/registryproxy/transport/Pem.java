@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -72,6 +74,24 @@ public final class Pem {
         throw new IOException(file + " holds no PEM private key");
     }
 
+    /**
+     * All public keys in the file (X.509 SubjectPublicKeyInfo), in order, at least one.
+     *
+     * @throws IOException when it cannot be read or holds none; the message names the file
+     */
+    public static List<PublicKey> publicKeys(Path file) throws IOException {
+        List<PublicKey> keys = new ArrayList<>();
+        for (Block block : blocks(file)) {
+            if (block.label.equals("PUBLIC KEY")) {
+                keys.add(key(file, "public", factory -> factory.generatePublic(new X509EncodedKeySpec(block.content))));
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new IOException(file + " holds no PEM public key");
+        }
+        return keys;
+    }
+
     private static List<Block> blocks(Path file) throws IOException {
         String text;
         try (InputStream in = Files.newInputStream(file)) {
@@ -99,15 +119,23 @@ public final class Pem {
     }
 
     private static PrivateKey key(Path file, byte[] pkcs8) throws IOException {
+        return key(file, "private", factory -> factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
+    }
+
+    private interface Reading<T> {
+        T by(KeyFactory factory) throws InvalidKeySpecException;
+    }
+
+    private static <T> T key(Path file, String kind, Reading<T> reading) throws IOException {
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
             try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+                return reading.by(KeyFactory.getInstance(algorithm));
             } catch (InvalidKeySpecException e) {
                 continue; // a key of another algorithm
             } catch (GeneralSecurityException e) {
                 throw new IOException("this JVM knows no " + algorithm + " keys", e);
             }
         }
-        throw new IOException(file + " holds a private key that is not RSA, EC or EdDSA");
+        throw new IOException(file + " holds a " + kind + " key that is not RSA, EC or EdDSA");
     }
 }

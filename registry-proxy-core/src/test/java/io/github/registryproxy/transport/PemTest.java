@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,27 @@ class PemTest {
         assertArrayEquals(
                 key.getEncoded(),
                 Pem.privateKey(file(block("PRIVATE KEY", key.getEncoded()))).getEncoded());
+    }
+
+    @Test
+    void all_public_keys_of_a_file_are_read_in_order() throws Exception {
+        StringBuilder text = new StringBuilder("keys of the release team\n");
+        List<byte[]> keys = new ArrayList<>();
+        for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
+            byte[] key = KeyPairGenerator.getInstance(algorithm)
+                    .generateKeyPair()
+                    .getPublic()
+                    .getEncoded();
+            keys.add(key);
+            text.append(block("PUBLIC KEY", key));
+        }
+        List<PublicKey> read = Pem.publicKeys(file(text.toString()));
+        assertEquals(3, read.size());
+        for (int i = 0; i < 3; i++) {
+            assertArrayEquals(keys.get(i), read.get(i).getEncoded());
+        }
+        assertThrows(IOException.class, () -> Pem.publicKeys(file("none")));
+        assertThrows(IOException.class, () -> Pem.publicKeys(file(block("PUBLIC KEY", new byte[] {0x30}))));
     }
 
     @Test
