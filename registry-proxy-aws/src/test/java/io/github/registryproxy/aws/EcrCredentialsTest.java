@@ -55,7 +55,7 @@ class EcrCredentialsTest {
         server.setDispatcher(aws);
         server.start();
         origin = "http://127.0.0.1:" + server.getPort();
-        transport = JdkTransport.builder().headTimeout(Duration.ofMillis(500)).build();
+        transport = JdkTransport.builder().headTimeout(Duration.ofSeconds(3)).build();
         environment.put("HOME", dir.toString());
         environment.put("AWS_ENDPOINT_URL_ECR", origin);
         environment.put("AWS_ENDPOINT_URL_ECR_PUBLIC", origin);
