@@ -16,4 +16,7 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.store;
     exports io.github.registryproxy.transport;
     exports io.github.registryproxy.upstream;
+
+    provides io.github.registryproxy.auth.CredentialsKind with
+            io.github.registryproxy.auth.DockerConfigKind;
 }

@@ -6,4 +6,6 @@ module io.github.registryproxy.facade {
     requires io.github.registryproxy.httpclient5;
 
     exports io.github.registryproxy.facade;
+
+    uses io.github.registryproxy.auth.CredentialsKind;
 }

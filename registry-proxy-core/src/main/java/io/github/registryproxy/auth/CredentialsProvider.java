@@ -2,6 +2,7 @@ package io.github.registryproxy.auth;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /** Where credentials come from, asked for every request: cheap, and safe for concurrent use. */
@@ -17,6 +18,14 @@ public interface CredentialsProvider {
     static CredentialsProvider of(Credentials credentials) {
         Objects.requireNonNull(credentials, "credentials");
         return () -> credentials;
+    }
+
+    /**
+     * Those of the first provider that has some, asked in order at every request; {@link Credentials#anonymous} says that one
+     * has none, and stands when none has. A provider that fails ends the search: what comes after it is another identity.
+     */
+    static CredentialsProvider firstOf(CredentialsProvider... providers) {
+        return new FirstOfCredentials(List.of(providers));
     }
 
     /**

@@ -13,13 +13,20 @@ final class WatchedFile implements FileCredentials.Text {
     private static final int LARGEST = 64 * 1024;
 
     private final Path path;
+    private final int largest;
     private volatile @Nullable Content content;
 
     private record Content(
             FileTime modified, long size, @Nullable Object key, String text) {}
 
     WatchedFile(Path path) {
+        this(path, LARGEST);
+    }
+
+    /** @param largest in bytes */
+    WatchedFile(Path path, int largest) {
         this.path = path;
+        this.largest = largest;
     }
 
     @Override
@@ -43,8 +50,8 @@ final class WatchedFile implements FileCredentials.Text {
     }
 
     private String read(long size) throws IOException {
-        if (size > LARGEST) {
-            throw new IOException("a secret larger than " + LARGEST + " bytes: " + path);
+        if (size > largest) {
+            throw new IOException("a secret larger than " + largest + " bytes: " + path);
         }
         String text = Files.readString(path, StandardCharsets.UTF_8);
         int end = text.length();

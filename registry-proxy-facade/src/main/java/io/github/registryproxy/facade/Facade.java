@@ -1,7 +1,6 @@
 package io.github.registryproxy.facade;
 
 import io.github.registryproxy.RegistryProxy;
-import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsProvider;
 import io.github.registryproxy.auth.TrustedRealms;
 import io.github.registryproxy.httpclient5.HttpClient5Transport;
@@ -24,7 +23,6 @@ import io.github.registryproxy.upstream.HttpUpstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +38,19 @@ import java.util.Optional;
  */
 public final class Facade implements AutoCloseable {
     private final Settings settings;
+    private final Logins logins;
     private final Transport transport;
     private final RegistryProxy proxy;
     private final Optional<CacheOperations> cache;
 
-    private Facade(Settings settings, Transport transport, RegistryProxy proxy, Optional<CacheOperations> cache) {
+    private Facade(
+            Settings settings,
+            Logins logins,
+            Transport transport,
+            RegistryProxy proxy,
+            Optional<CacheOperations> cache) {
         this.settings = settings;
+        this.logins = logins;
         this.transport = transport;
         this.proxy = proxy;
         this.cache = cache;
@@ -70,9 +75,17 @@ public final class Facade implements AutoCloseable {
         return of(new SettingsReader(new GivenSettings(List.of(sources))).read(), metrics);
     }
 
-    private static Facade of(Settings settings, Metrics metrics) {
+    private static Facade of(Settings settings, Metrics metrics) throws SettingException {
         Settings.Upstream upstream = settings.upstream();
         Transport transport = transport(upstream);
+        Logins logins = new Logins(upstream, transport);
+        CredentialsProvider credentials;
+        try {
+            credentials = logins.credentials();
+        } catch (SettingException e) {
+            close(settings, logins, transport);
+            throw e;
+        }
         TrustedRealms realms = TrustedRealms.of(upstream.registry(), upstream.realms());
         AllowedAddresses addresses = AllowedAddresses.publicOnly()
                 .and(upstream.privateAddresses())
@@ -100,8 +113,10 @@ public final class Facade implements AutoCloseable {
         chain.use(new Measures(metrics, upstream.registry().toString()).rateLimit());
         return new Facade(
                 settings,
+                logins,
                 transport,
-                chain.upstream(upstream(settings, transport, realms, addresses)).build(),
+                chain.upstream(upstream(settings, transport, credentials, realms, addresses))
+                        .build(),
                 cache);
     }
 
@@ -154,6 +169,11 @@ public final class Facade implements AutoCloseable {
     @Override
     public void close() {
         proxy.close();
+        close(settings, logins, transport);
+    }
+
+    private static void close(Settings settings, Logins logins, Transport transport) {
+        logins.close();
         transport.close();
         settings.cache().ifPresent(Facade::close);
     }
@@ -167,7 +187,11 @@ public final class Facade implements AutoCloseable {
     }
 
     private static HttpUpstream upstream(
-            Settings settings, Transport transport, TrustedRealms realms, AllowedAddresses addresses) {
+            Settings settings,
+            Transport transport,
+            CredentialsProvider credentials,
+            TrustedRealms realms,
+            AllowedAddresses addresses) {
         HttpUpstream.Builder upstream = HttpUpstream.to(settings.upstream().registry())
                 .transport(transport)
                 .trustedRealms(realms)
@@ -177,34 +201,10 @@ public final class Facade implements AutoCloseable {
                                 ? BlobDelivery.STREAM
                                 : BlobDelivery.REDIRECT)
                 .forwardClientAddress(true);
-        Login login = settings.upstream().login();
-        return (login instanceof Login.OfClient
+        return (settings.upstream().login() instanceof Login.OfClient
                         ? upstream.passClientCredentials()
-                        : upstream.credentials(credentials(login)))
+                        : upstream.credentials(credentials))
                 .build();
-    }
-
-    private static CredentialsProvider credentials(Login login) {
-        if (login instanceof Login.Header header) {
-            return CredentialsProvider.of(Credentials.header(header.value()));
-        }
-        if (login instanceof Login.Password password) {
-            return password.passwordFile()
-                    .map(file -> fromFiles(password, file))
-                    .orElseGet(() -> CredentialsProvider.of(Credentials.basic(password.user(), password.password())));
-        }
-        throw new IllegalStateException("no credentials in " + login);
-    }
-
-    /** Read again when they change: whoever mounts secrets as files also rotates them. */
-    private static CredentialsProvider fromFiles(Login.Password password, Path passwordFile) {
-        try {
-            return password.userFile().isPresent()
-                    ? CredentialsProvider.basicFiles(password.userFile().get(), passwordFile)
-                    : CredentialsProvider.basicFile(password.user(), passwordFile);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the login's files were readable a moment ago", e);
-        }
     }
 
     private static Transport transport(Settings.Upstream upstream) {

@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +116,20 @@ final class GivenSettings {
         Optional<Given> path = find(file);
         return path.isPresent()
                 && (value.isEmpty() || path.get().rank() < value.get().rank());
+    }
+
+    /** The variables of the first environment, with those that are settings as they were given elsewhere. */
+    Map<String, String> variables(Setting... settings) {
+        Map<String, String> variables = new HashMap<>(sources.stream()
+                .map(SettingSource::variables)
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(Map.of()));
+        for (Setting setting : settings) {
+            variables.remove(setting.name());
+            find(setting).ifPresent(found -> variables.put(setting.name(), found.value()));
+        }
+        return Map.copyOf(variables);
     }
 
     /** The text of the file that the setting names. */

@@ -1,6 +1,8 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.auth.CredentialsKind;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** How the proxy logs in at the registry. Prints without secrets. */
@@ -27,6 +29,19 @@ sealed interface Login {
         @Override
         public String toString() {
             return "Password[user=" + user + ", password not shown]";
+        }
+    }
+
+    /**
+     * As somebody else knows: docker's configuration, a cloud.
+     *
+     * @param chosen for what is said to the operator
+     * @param variables the process', with settings among them
+     */
+    record By(Given chosen, CredentialsKind kind, Map<String, String> variables) implements Login {
+        @Override
+        public String toString() {
+            return "By[" + kind.name() + "]";
         }
     }
 }

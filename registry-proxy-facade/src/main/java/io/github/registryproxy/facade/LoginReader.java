@@ -1,15 +1,22 @@
 package io.github.registryproxy.facade;
 
 import io.github.registryproxy.Headers;
+import io.github.registryproxy.auth.CredentialsKind;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** How to log in: a header, which wins over a key file, or a name with a password, or not at all. */
+/** How to log in: as somebody else knows, by a header, which wins over a key file, a name with a password, or not at all. */
 final class LoginReader {
     private static final Pattern AUTHORIZATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]* +[!-~][ -~]*");
 
     /** The user name under which Google's registries take a service account key as password. */
     private static final String KEY_USER = "_json_key";
+
+    private static final Set<String> MODULES = Set.of("aws", "azure", "google");
 
     private final GivenSettings given;
 
@@ -31,6 +38,14 @@ final class LoginReader {
         if (header.isPresent() && user.isPresent()) {
             throw user.get().conflictsWith(header.get(), "log in by one of them");
         }
+        Optional<Given> by = given.find(Setting.REGISTRY_CREDENTIALS);
+        if (by.isPresent()) {
+            Optional<Given> other = header.or(() -> user);
+            if (other.isPresent()) {
+                throw by.get().conflictsWith(other.get(), "log in by one of them");
+            }
+            return by(by.get());
+        }
         if (header.isPresent()) {
             return new Login.Header(authorization(header.get()));
         }
@@ -48,6 +63,21 @@ final class LoginReader {
             return new Login.Password(KEY_USER, keyFile(key.get()), Optional.empty(), Optional.empty());
         }
         return new Login.OfClient();
+    }
+
+    private Login by(Given chosen) throws SettingException {
+        String name = chosen.value().trim();
+        SortedSet<String> names = new TreeSet<>();
+        // By our own class loader: that of a web application has what its container's has not.
+        for (CredentialsKind kind : ServiceLoader.load(CredentialsKind.class, LoginReader.class.getClassLoader())) {
+            if (kind.name().equals(name)) {
+                return new Login.By(
+                        chosen, kind, given.variables(Setting.GOOGLE_APPLICATION_CREDENTIALS, Setting.DOCKER_CONFIG));
+            }
+            names.add(kind.name());
+        }
+        String missing = MODULES.contains(name) ? "; " + name + " needs registry-proxy-" + name : "";
+        throw chosen.expected(String.join(", ", names) + missing);
     }
 
     private static String authorization(Given header) throws SettingException {

@@ -9,23 +9,34 @@ public final class SettingSource {
     private final String title;
     private final Function<Setting, String> spelling;
     private final Function<Setting, Optional<String>> values;
+    private final Map<String, String> variables;
 
     private SettingSource(
-            String title, Function<Setting, String> spelling, Function<Setting, Optional<String>> values) {
+            String title,
+            Function<Setting, String> spelling,
+            Function<Setting, Optional<String>> values,
+            Map<String, String> variables) {
         this.title = title;
         this.spelling = spelling;
         this.values = values;
+        this.variables = variables;
     }
 
     /** Options such as {@code --repo-prefix}, already parsed. */
     public static SettingSource commandLine(Map<Setting, String> options) {
         Map<Setting, String> copy = Map.copyOf(options);
-        return new SettingSource("command line", Setting::option, setting -> Optional.ofNullable(copy.get(setting)));
+        return new SettingSource(
+                "command line", Setting::option, setting -> Optional.ofNullable(copy.get(setting)), Map.of());
     }
 
-    /** Variables named as the settings are; those set to nothing count as not given. */
+    /**
+     * Variables named as the settings are; those set to nothing count as not given. Those of the clouds, such as AWS_REGION, are
+     * seen by REGISTRY_CREDENTIALS.
+     */
     public static SettingSource environment(Map<String, String> variables) {
-        return named("environment", name -> Optional.ofNullable(variables.get(name)));
+        Map<String, String> copy = Map.copyOf(variables);
+        return new SettingSource(
+                "environment", Setting::name, setting -> Optional.ofNullable(copy.get(setting.name())), copy);
     }
 
     /**
@@ -36,11 +47,16 @@ public final class SettingSource {
      *     sources behind
      */
     public static SettingSource named(String title, Function<String, Optional<String>> values) {
-        return new SettingSource(title, Setting::name, setting -> values.apply(setting.name()));
+        return new SettingSource(title, Setting::name, setting -> values.apply(setting.name()), Map.of());
     }
 
     Optional<String> value(Setting setting) {
         return values.apply(setting);
+    }
+
+    /** All variables of an environment; nothing elsewhere. They hold secrets. */
+    Map<String, String> variables() {
+        return variables;
     }
 
     /** As the operator writes it here: option or variable. */

@@ -248,6 +248,34 @@ class SettingsTest {
     }
 
     @Test
+    void credentials_of_a_module_that_is_not_there_name_it() {
+        assertEquals(
+                "REGISTRY_CREDENTIALS=aws (environment): expected docker-config; aws needs registry-proxy-aws",
+                refusal(Map.of("REGISTRY_HOST", "r", "REGISTRY_CREDENTIALS", "aws")));
+        assertEquals(
+                "REGISTRY_CREDENTIALS=keychain (environment): expected docker-config",
+                refusal(Map.of("REGISTRY_HOST", "r", "REGISTRY_CREDENTIALS", "keychain")));
+    }
+
+    @Test
+    void a_login_by_others_sees_the_environment_with_the_settings_in_it() throws Exception {
+        Settings settings = read(
+                SettingSource.commandLine(Map.of(Setting.DOCKER_CONFIG, "/given")),
+                SettingSource.environment(Map.of(
+                        "REGISTRY_HOST", "r",
+                        "REGISTRY_CREDENTIALS", " docker-config ",
+                        "DOCKER_CONFIG", "/hidden",
+                        "GOOGLE_APPLICATION_CREDENTIALS", "key.json",
+                        "AWS_SECRET_ACCESS_KEY", "pwpw")));
+        Login.By login = (Login.By) settings.upstream().login();
+
+        assertEquals("/given", login.variables().get("DOCKER_CONFIG"));
+        assertEquals("key.json", login.variables().get("GOOGLE_APPLICATION_CREDENTIALS"));
+        assertEquals("pwpw", login.variables().get("AWS_SECRET_ACCESS_KEY"));
+        assertFalse(settings.toString().contains("pwpw"), settings::toString);
+    }
+
+    @Test
     void contradictions_name_both_sides() {
         Map<String, String> user = Map.of("REGISTRY_HOST", "r", "REGISTRY_USERNAME", "me", "REGISTRY_PASSWORD", "pw");
 
@@ -259,6 +287,10 @@ class SettingsTest {
                 "REGISTRY_USERNAME=me (environment) contradicts GOOGLE_APPLICATION_CREDENTIALS=key.json (environment):"
                         + " log in by one of them",
                 refusal(with(user, "GOOGLE_APPLICATION_CREDENTIALS", "key.json")));
+        assertEquals(
+                "REGISTRY_CREDENTIALS=docker-config (environment) contradicts REGISTRY_USERNAME=me (environment):"
+                        + " log in by one of them",
+                refusal(with(user, "REGISTRY_CREDENTIALS", "docker-config")));
         assertEquals(
                 "REGISTRY_PASSWORD_FILE=f (environment) contradicts REGISTRY_PASSWORD (environment, value not shown):"
                         + " set only one of them",

@@ -56,6 +56,9 @@ final class ArchitectureTest {
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
             Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
+            Map.entry("aws", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("azure", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("google", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
@@ -87,7 +90,7 @@ final class ArchitectureTest {
                             "facade")));
 
     private static final Set<String> OUTSIDE_CORE =
-            Set.of("servlet", "testing", "httpclient5", "micrometer", "facade", "server");
+            Set.of("servlet", "testing", "httpclient5", "micrometer", "aws", "azure", "google", "facade", "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -186,7 +189,9 @@ final class ArchitectureTest {
     @Test
     void jackson_is_an_affair_of_the_documents() {
         noClasses()
-                .that(CORE.or(describe("are the servlet", type -> part(type).equals("servlet"))))
+                .that(CORE.or(describe(
+                        "are the servlet",
+                        type -> Set.of("servlet", "aws", "azure", "google").contains(part(type)))))
                 .and()
                 .resideOutsideOfPackage(ROOT + ".document")
                 .should()
@@ -287,6 +292,9 @@ final class ArchitectureTest {
                 "registry-proxy-servlet",
                 "registry-proxy-httpclient5",
                 "registry-proxy-micrometer",
+                "registry-proxy-aws",
+                "registry-proxy-azure",
+                "registry-proxy-google",
                 "registry-proxy-facade",
                 "registry-proxy-server")) {
             Path sources = Path.of("..", module, "src", "main", "java");
