@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  * docker-credential-helpers). What it writes as error is not read: it may quote secrets.
  */
 final class CredentialHelper {
+    private static final Logger LOG = System.getLogger(CredentialHelper.class.getName());
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int LARGEST = 64 * 1024;
     /** What a helper prints, with exit status 1, where it has nothing. */
@@ -106,8 +109,7 @@ final class CredentialHelper {
         try (OutputStream in = process.getOutputStream()) {
             in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // It may have ended without reading: what it said counts.
-            process.onExit();
+            LOG.log(Level.DEBUG, "a credential helper ended without reading; what it said counts", e);
         }
         try {
             Output said = output.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
