@@ -1,8 +1,10 @@
 package io.github.registryproxy.tests.transcripts;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.cache.CacheBlobs;
 import io.github.registryproxy.middleware.LimitRequests;
 import io.github.registryproxy.middleware.PullOnly;
 import io.github.registryproxy.middleware.RedirectBrowsers;
@@ -11,10 +13,12 @@ import io.github.registryproxy.middleware.RenameRepository;
 import io.github.registryproxy.policy.AllowRepositories;
 import io.github.registryproxy.policy.AllowTags;
 import io.github.registryproxy.policy.Rules;
+import io.github.registryproxy.store.MemoryStore;
 import io.github.registryproxy.testing.Transcript;
 import io.github.registryproxy.testing.Transcripts;
 import java.net.URI;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,9 +36,18 @@ public final class MiddlewareTranscripts {
             "limit-requests",
                     () -> LimitRequests.builder().largestManifest(1000).build(),
             "allow-repositories", () -> new AllowRepositories(Rules.ofRepositories("!**/secret*", "**")),
-            "allow-tags", () -> AllowTags.builder(Rules.ofTags("release-*")).build());
+            "allow-tags", () -> AllowTags.builder(Rules.ofTags("release-*")).build(),
+            // The fetch of a whole blob is done before its first reader reads, or never gets its turn.
+            "cache-blobs", () -> cacheBlobs(MoreExecutors.newDirectExecutorService()),
+            "cache-blobs-filling", () -> cacheBlobs(new NeverRuns()));
 
     private MiddlewareTranscripts() {}
+
+    private static Middleware cacheBlobs(ExecutorService fetchers) {
+        return CacheBlobs.builder(new MemoryStore(1024 * 1024), "up")
+                .fetchers(fetchers)
+                .build();
+    }
 
     /** A test per transcript; the replay is given what makes the proxy from an upstream. */
     public static Stream<DynamicNode> all(BiConsumer<Transcript, Function<RegistryHandler, RegistryHandler>> replay) {
