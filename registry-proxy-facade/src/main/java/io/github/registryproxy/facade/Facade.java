@@ -77,11 +77,12 @@ public final class Facade implements AutoCloseable {
         AllowedAddresses addresses = AllowedAddresses.publicOnly()
                 .and(upstream.privateAddresses())
                 .andHost(upstream.registry().getHost());
-        RegistryProxy.Builder chain = RegistryProxy.builder()
-                .use(new CountRequests(metrics))
-                .use(new AccessLog())
-                .use(LimitRequests.builder().build());
+        RegistryProxy.Builder chain =
+                RegistryProxy.builder().use(new CountRequests(metrics)).use(new AccessLog());
         settings.policy().browsers().ifPresent(target -> chain.use(new RedirectBrowsers(target)));
+        Entrance.use(chain, settings, metrics);
+        // Inside the login: it reads manifests of unknown length, and of strangers nothing is read.
+        chain.use(LimitRequests.builder().build());
         if (!settings.policy().catalog()) {
             chain.use(new RefuseCatalog());
         }
@@ -90,7 +91,7 @@ public final class Facade implements AutoCloseable {
         }
         Policies.use(chain, settings, metrics);
         upstream.prefix().ifPresent(prefix -> chain.use(RenameRepository.under(prefix.value())));
-        if (upstream.login() instanceof Login.OfClient) {
+        if (settings.clientsLogInBehind()) {
             chain.use(TokenGateway.builder(transport, realms)
                     .unlistedAddresses(addresses)
                     .allowCatalog(settings.policy().catalog())
@@ -141,7 +142,7 @@ public final class Facade implements AutoCloseable {
             return List.of();
         }
         List<String> warnings = new ArrayList<>();
-        if (settings.policy().push()) {
+        if (settings.policy().push() && settings.entrance().login().isEmpty()) {
             warnings.add("ENABLE_PUSH with a login of our own: whoever reaches this proxy can push and delete at "
                     + registry);
         }
@@ -178,13 +179,17 @@ public final class Facade implements AutoCloseable {
                                 : BlobDelivery.REDIRECT)
                 .forwardClientAddress(true);
         Login login = settings.upstream().login();
-        return (login instanceof Login.OfClient
+        return (settings.clientsLogInBehind()
                         ? upstream.passClientCredentials()
                         : upstream.credentials(credentials(login)))
                 .build();
     }
 
     private static CredentialsProvider credentials(Login login) {
+        if (login instanceof Login.OfClient) {
+            // Those of our clients are ours alone.
+            return CredentialsProvider.of(Credentials.anonymous());
+        }
         if (login instanceof Login.Header header) {
             return CredentialsProvider.of(Credentials.header(header.value()));
         }

@@ -1,6 +1,7 @@
 package io.github.registryproxy.login;
 
 import io.github.registryproxy.Identity;
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.RepositoryName;
@@ -20,9 +21,9 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * AccessRules.builder()
- *         .allow(Who.anybody(), name -> name.value().startsWith("public/"), Access.PULL)
+ *         .allow(Who.anybody(), Rules.ofRepositories("public/**"), Access.PULL)
  *         .allow(Who.loggedIn(), Access.PULL)
- *         .allow(Who.group("ci"), name -> name.value().startsWith("team/"), Access.PUSH, Access.DELETE)
+ *         .allow(Who.group("ci"), Rules.ofRepositories("!team/base", "team/**"), Access.PUSH, Access.DELETE)
  *         .build();
  * }</pre>
  */
@@ -103,6 +104,15 @@ public final class AccessRules {
             rules.add(new Rule(
                     Objects.requireNonNull(who, "who"), Objects.requireNonNull(repositories, "repositories"), set));
             return this;
+        }
+
+        /**
+         * Allows it in the repositories that these rules allow.
+         *
+         * @param access PULL, PUSH or DELETE; the others are about no repository
+         */
+        public Builder allow(Who who, Rules repositories, Access... access) {
+            return allow(who, name -> repositories.allows(name.value()), access);
         }
 
         public AccessRules build() {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.Identity;
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.RepositoryName;
@@ -114,6 +115,18 @@ final class AccessRulesTest {
         assertTrue(rules.allows(CI, APP, PUSH));
         assertFalse(rules.allows(CI, open, PUSH));
         assertEquals(Set.of("ci"), rules.groups());
+    }
+
+    @Test
+    void repositories_are_named_by_the_globs_of_policies_as_well() {
+        AccessRules rules = AccessRules.builder()
+                .allow(Who.loggedIn(), Rules.ofRepositories("!team/base", "team/**"), PUSH)
+                .build();
+        assertTrue(rules.allows(ALICE, APP, PUSH));
+        assertTrue(rules.allows(ALICE, new RepositoryName("team/a/b"), PUSH));
+        assertFalse(rules.allows(ALICE, new RepositoryName("team/base"), PUSH));
+        assertFalse(rules.allows(ALICE, new RepositoryName("steam/app"), PUSH));
+        assertFalse(rules.allows(ALICE, APP, PULL));
     }
 
     @Test

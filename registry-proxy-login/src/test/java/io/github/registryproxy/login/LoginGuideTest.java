@@ -2,6 +2,7 @@ package io.github.registryproxy.login;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.transport.JdkTransport;
 import io.github.registryproxy.transport.Transport;
@@ -20,9 +21,9 @@ final class LoginGuideTest {
     // region login
     static RequireLogin login(Path htpasswd, Transport transport) throws IOException {
         AccessRules rules = AccessRules.builder()
-                .allow(Who.anybody(), name -> name.value().startsWith("public/"), Access.PULL)
+                .allow(Who.anybody(), Rules.ofRepositories("public/**"), Access.PULL)
                 .allow(Who.loggedIn(), Access.PULL)
-                .allow(Who.group("ci"), name -> name.value().startsWith("team/"), Access.PUSH)
+                .allow(Who.group("ci"), Rules.ofRepositories("!team/base", "team/**"), Access.PUSH)
                 .allow(Who.name("alice"), Access.PUSH, Access.DELETE, Access.CATALOG)
                 .build();
         return RequireLogin.builder(rules)

@@ -56,6 +56,7 @@ final class ArchitectureTest {
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
             Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
+            Map.entry("login", Set.of("", "protocol", "document", "transport", "policy")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
@@ -72,7 +73,8 @@ final class ArchitectureTest {
                             "middleware",
                             "policy",
                             "servlet",
-                            "httpclient5")),
+                            "httpclient5",
+                            "login")),
             Map.entry(
                     "server",
                     Set.of(
@@ -87,7 +89,7 @@ final class ArchitectureTest {
                             "facade")));
 
     private static final Set<String> OUTSIDE_CORE =
-            Set.of("servlet", "testing", "httpclient5", "micrometer", "facade", "server");
+            Set.of("servlet", "testing", "httpclient5", "login", "micrometer", "facade", "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -287,6 +289,7 @@ final class ArchitectureTest {
                 "registry-proxy-servlet",
                 "registry-proxy-httpclient5",
                 "registry-proxy-micrometer",
+                "registry-proxy-login",
                 "registry-proxy-facade",
                 "registry-proxy-server")) {
             Path sources = Path.of("..", module, "src", "main", "java");
