@@ -4,6 +4,7 @@ module io.github.registryproxy.facade {
     requires transitive io.github.registryproxy.servlet;
     requires com.google.common;
     requires io.github.registryproxy.httpclient5;
+    requires io.github.registryproxy.login;
 
     exports io.github.registryproxy.facade;
 

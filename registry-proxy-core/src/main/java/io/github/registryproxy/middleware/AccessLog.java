@@ -1,6 +1,7 @@
 package io.github.registryproxy.middleware;
 
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.Identity;
 import io.github.registryproxy.LogFields;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
@@ -12,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -20,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line per request, when its response is over: client, method, operation, repository, reference, status, bytes sent,
- * milliseconds, how a cache inside answered, and {@code cut} where the body ended early. No queries, no headers: they hold
- * secrets.
+ * milliseconds, how a cache inside answered, {@code cut} where the body ended early, and {@code user=} with who it was where
+ * somebody logged in. No queries, no headers: they hold secrets.
  *
  * <pre>{@code
  * 192.0.2.7 GET PullManifest app 1.2 200 1204 3ms hit
+ * 192.0.2.7 GET PullManifest team/app 1.2 200 1204 3ms hit user=alice
  * }</pre>
  */
 public final class AccessLog implements Middleware {
@@ -47,14 +50,23 @@ public final class AccessLog implements Middleware {
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
         long start = nanos.getAsLong();
+        AtomicReference<Optional<Identity>> who = new AtomicReference<>(Optional.empty());
+        RegistryRequest noted = request.with(Identity.HOLDER, who);
         try {
             AtomicReference<@Nullable CacheState> state = new AtomicReference<>();
-            RegistryResponse response = next.handle(request.with(CacheState.HOLDER, state));
-            return response.observeBody(source -> new Counting(source, request, response.status(), start, state));
+            RegistryResponse response = next.handle(noted.with(CacheState.HOLDER, state));
+            return response.observeBody(source -> new Counting(source, noted, response.status(), start, state));
         } catch (IOException | RuntimeException e) {
-            write(request, "failed", 0, start, "");
+            write(noted, "failed", 0, start, "");
             throw e;
         }
+    }
+
+    private static String user(RegistryRequest request) {
+        return request.get(Identity.HOLDER)
+                .flatMap(AtomicReference::get)
+                .map(identity -> " user=" + LogFields.shown(identity.name()))
+                .orElse("");
     }
 
     private void write(RegistryRequest request, String status, long bytes, long start, String end) {
@@ -62,7 +74,7 @@ public final class AccessLog implements Middleware {
         lines.accept(request.client().address() + " " + LogFields.shown(request.method()) + " "
                 + request.operation().getClass().getSimpleName() + " " + LogFields.subject(request.operation()) + " "
                 + status
-                + " " + bytes + " " + millis + "ms" + end);
+                + " " + bytes + " " + millis + "ms" + end + user(request));
     }
 
     private final class Counting implements BodySource {

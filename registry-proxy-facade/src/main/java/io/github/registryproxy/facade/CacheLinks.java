@@ -17,9 +17,7 @@ final class CacheLinks {
     /** Clients with a login of their own are asked about at the registry before they read what others had fetched. */
     static CacheOperations add(RegistryProxy.Builder chain, Settings settings, Settings.Cache cache, Metrics metrics) {
         String upstream = settings.upstream().registry().toString();
-        CacheAccess access = settings.upstream().login() instanceof Login.OfClient
-                ? CacheAccess.SAME_CREDENTIAL
-                : CacheAccess.PUBLIC;
+        CacheAccess access = settings.clientsLogInBehind() ? CacheAccess.SAME_CREDENTIAL : CacheAccess.PUBLIC;
         Breaker breaker = new Breaker();
         CacheMetrics counters = metrics.cache(upstream);
         CacheManifests manifests = CacheManifests.builder(cache.store())

@@ -100,6 +100,12 @@ final class CacheReader {
         return Duration.ofSeconds(amount(given, unset.toSeconds(), SECONDS, 0, longest.toSeconds(), expected));
     }
 
+    /** In bytes. */
+    static long size(Optional<Given> given, long unset, long least, long most, String expected)
+            throws SettingException {
+        return amount(given, unset, SIZES, least, most, expected);
+    }
+
     private static long amount(
             Optional<Given> given, long unset, Map<String, Long> units, long least, long most, String expected)
             throws SettingException {

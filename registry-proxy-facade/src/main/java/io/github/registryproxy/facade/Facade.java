@@ -90,11 +90,12 @@ public final class Facade implements AutoCloseable {
         AllowedAddresses addresses = AllowedAddresses.publicOnly()
                 .and(upstream.privateAddresses())
                 .andHost(upstream.registry().getHost());
-        RegistryProxy.Builder chain = RegistryProxy.builder()
-                .use(new CountRequests(metrics))
-                .use(new AccessLog())
-                .use(LimitRequests.builder().build());
+        RegistryProxy.Builder chain =
+                RegistryProxy.builder().use(new CountRequests(metrics)).use(new AccessLog());
         settings.policy().browsers().ifPresent(target -> chain.use(new RedirectBrowsers(target)));
+        Entrance.use(chain, settings, metrics);
+        // Inside the login: it reads manifests of unknown length, and of strangers nothing is read.
+        chain.use(LimitRequests.builder().build());
         if (!settings.policy().catalog()) {
             chain.use(new RefuseCatalog());
         }
@@ -103,7 +104,7 @@ public final class Facade implements AutoCloseable {
         }
         Policies.use(chain, settings, metrics);
         upstream.prefix().ifPresent(prefix -> chain.use(RenameRepository.under(prefix.value())));
-        if (upstream.login() instanceof Login.OfClient) {
+        if (settings.clientsLogInBehind()) {
             chain.use(TokenGateway.builder(transport, realms)
                     .unlistedAddresses(addresses)
                     .allowCatalog(settings.policy().catalog())
@@ -156,7 +157,7 @@ public final class Facade implements AutoCloseable {
             return List.of();
         }
         List<String> warnings = new ArrayList<>();
-        if (settings.policy().push()) {
+        if (settings.policy().push() && settings.entrance().login().isEmpty()) {
             warnings.add("ENABLE_PUSH with a login of our own: whoever reaches this proxy can push and delete at "
                     + registry);
         }
@@ -201,9 +202,7 @@ public final class Facade implements AutoCloseable {
                                 ? BlobDelivery.STREAM
                                 : BlobDelivery.REDIRECT)
                 .forwardClientAddress(true);
-        return (settings.upstream().login() instanceof Login.OfClient
-                        ? upstream.passClientCredentials()
-                        : upstream.credentials(credentials))
+        return (settings.clientsLogInBehind() ? upstream.passClientCredentials() : upstream.credentials(credentials))
                 .build();
     }
 

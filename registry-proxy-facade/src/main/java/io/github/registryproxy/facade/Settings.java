@@ -1,5 +1,6 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.login.Htpasswd;
 import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
@@ -11,9 +12,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** What the proxy runs with: checked, and with all files read. */
-record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cache> cache) {
+record Settings(Clients clients, Entrance entrance, Upstream upstream, Policy policy, Optional<Cache> cache) {
     /**
      * By which names clients come.
      *
@@ -22,6 +25,31 @@ record Settings(Clients clients, Upstream upstream, Policy policy, Optional<Cach
      * @param allowedHosts lower case; empty: any
      */
     record Clients(Optional<URI> publicUrl, List<Cidr> trustedProxies, List<String> allowedHosts) {}
+
+    /**
+     * Who comes in, and how much each may take.
+     *
+     * @param login empty: everybody comes in
+     */
+    record Entrance(Optional<OwnLogin> login, OptionalInt requestsPerSecond, OptionalLong bytesPerSecond) {}
+
+    /**
+     * A login at the proxy itself.
+     *
+     * @param tokens whether it is exchanged for tokens, or shown with each request
+     * @param tokenKeys what signs them, and what did so before; none: random
+     */
+    record OwnLogin(Htpasswd users, boolean tokens, List<String> tokenKeys, boolean anonymousPull) {
+        @Override
+        public String toString() {
+            return "OwnLogin[" + users + ", keys not shown]";
+        }
+    }
+
+    /** Whether clients log in at the registry behind, with logins of their own. */
+    boolean clientsLogInBehind() {
+        return upstream.login() instanceof Login.OfClient && entrance.login().isEmpty();
+    }
 
     /**
      * What is behind.

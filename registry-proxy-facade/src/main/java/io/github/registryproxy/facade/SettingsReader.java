@@ -32,8 +32,9 @@ final class SettingsReader {
         Settings.Upstream upstream = upstream();
         Settings.Clients clients = clients();
         Settings.Policy policy = policy(upstream);
+        Settings.Entrance entrance = new EntranceReader(given).read();
         // Last, since it opens what must be closed again.
-        return new Settings(clients, upstream, policy, cache());
+        return new Settings(clients, entrance, upstream, policy, cache());
     }
 
     Listener listener() throws SettingException {
@@ -140,7 +141,9 @@ final class SettingsReader {
         if (target.isPresent() && disabled.isPresent()) {
             throw target.get().conflictsWith(disabled.get(), "set only one of them");
         }
-        if (disabled.isPresent()) {
+        // The page behind is nothing to tell strangers where a login is asked for.
+        boolean closed = given.find(Setting.HTPASSWD_FILE).isPresent();
+        if (disabled.isPresent() || (closed && target.isEmpty())) {
             return Optional.empty();
         }
         if (target.isEmpty()) {

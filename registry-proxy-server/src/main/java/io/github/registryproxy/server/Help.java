@@ -1,6 +1,7 @@
 package io.github.registryproxy.server;
 
 import io.github.registryproxy.facade.Setting;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** What {@code --help} and {@code --version} print. */
@@ -20,8 +21,7 @@ final class Help {
 
                 """);
         for (Setting setting : Setting.values()) {
-            // Told in the introduction.
-            if (!setting.name().endsWith("_FILE")) {
+            if (!isFileForm(setting)) {
                 line(text, (setting.option() + " " + setting.parameter()).stripTrailing(), setting.help());
             }
         }
@@ -32,6 +32,11 @@ final class Help {
                           docker pull localhost:8080/app:1     is then gcr.io/my-project/app:1
                 """);
         return text.toString();
+    }
+
+    /** Those are told in the introduction. */
+    private static boolean isFileForm(Setting setting) {
+        return Arrays.stream(Setting.values()).anyMatch(direct -> setting.name().equals(direct.name() + "_FILE"));
     }
 
     static String version() {

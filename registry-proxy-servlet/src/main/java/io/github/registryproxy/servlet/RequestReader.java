@@ -9,6 +9,7 @@ import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Target;
 import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
 final class RequestReader {
     private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding", "expect");
     private static final int SHOWN = 256;
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
     private final ClientResolver clients;
 
@@ -35,7 +37,15 @@ final class RequestReader {
     RegistryRequest read(HttpServletRequest request) {
         String mount = MountPath.of(request);
         Client client = clients.resolve(request, mount);
-        return RegistryRequest.of(request.getMethod(), target(request, mount), headers(request), body(request), client);
+        RegistryRequest read = RegistryRequest.of(
+                request.getMethod(), target(request, mount), headers(request), body(request), client);
+        List<X509Certificate> certificates = certificates(request);
+        return certificates.isEmpty() ? read : read.with(Client.CERTIFICATES, certificates);
+    }
+
+    /** What the container checked itself (Servlet 6.0, section 3.10): never out of a header, which a client could write. */
+    private static List<X509Certificate> certificates(HttpServletRequest request) {
+        return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain ? List.of(chain) : List.of();
     }
 
     private static Target target(HttpServletRequest request, String mount) {

@@ -59,6 +59,7 @@ final class ArchitectureTest {
             Map.entry("aws", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("azure", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("google", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("login", Set.of("", "protocol", "document", "transport", "policy")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
@@ -75,7 +76,8 @@ final class ArchitectureTest {
                             "middleware",
                             "policy",
                             "servlet",
-                            "httpclient5")),
+                            "httpclient5",
+                            "login")),
             Map.entry(
                     "server",
                     Set.of(
@@ -89,8 +91,8 @@ final class ArchitectureTest {
                             "servlet",
                             "facade")));
 
-    private static final Set<String> OUTSIDE_CORE =
-            Set.of("servlet", "testing", "httpclient5", "micrometer", "aws", "azure", "google", "facade", "server");
+    private static final Set<String> OUTSIDE_CORE = Set.of(
+            "servlet", "testing", "httpclient5", "micrometer", "aws", "azure", "google", "login", "facade", "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -295,6 +297,7 @@ final class ArchitectureTest {
                 "registry-proxy-aws",
                 "registry-proxy-azure",
                 "registry-proxy-google",
+                "registry-proxy-login",
                 "registry-proxy-facade",
                 "registry-proxy-server")) {
             Path sources = Path.of("..", module, "src", "main", "java");
