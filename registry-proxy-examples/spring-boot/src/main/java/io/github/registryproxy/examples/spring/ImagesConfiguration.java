@@ -10,6 +10,7 @@ import io.github.registryproxy.servlet.ServletSettings;
 import io.github.registryproxy.upstream.BlobDelivery;
 import io.github.registryproxy.upstream.HttpUpstream;
 import java.net.URI;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -34,7 +35,7 @@ class ImagesConfiguration {
 
     /** Spring closes it. */
     @Bean
-    RegistryProxy proxy(RegistryHandler upstream, @Value("${images.prefix}") String prefix) {
+    RegistryProxy proxy(@Qualifier("upstream") RegistryHandler upstream, @Value("${images.prefix}") String prefix) {
         return RegistryProxy.builder()
                 .use(new AccessLog())
                 .use(new SpringIdentity())
@@ -47,8 +48,8 @@ class ImagesConfiguration {
 
     /** The proxy closes it. */
     @Bean(destroyMethod = "")
-    @ConditionalOnMissingBean(RegistryHandler.class)
-    HttpUpstream upstream(@Value("${images.registry}") URI registry) {
+    @ConditionalOnMissingBean(name = "upstream")
+    RegistryHandler upstream(@Value("${images.registry}") URI registry) {
         return HttpUpstream.to(registry).blobDelivery(BlobDelivery.STREAM).build();
     }
 }

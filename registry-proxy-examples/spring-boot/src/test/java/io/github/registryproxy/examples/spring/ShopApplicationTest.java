@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Identity;
 import io.github.registryproxy.RegistryHandler;
@@ -12,13 +13,18 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.testing.FakeRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,14 +38,19 @@ class ShopApplicationTest {
 
     @BeforeAll
     static void start() {
-        application = new SpringApplicationBuilder(ShopApplication.class)
+        application = started(new SpringApplicationBuilder(ShopApplication.class)
                 .initializers(context -> ((GenericApplicationContext) context)
-                        .registerBean("upstream", RegistryHandler.class, () -> REGISTRY))
-                .run(
-                        "--server.port=0",
-                        "--spring.security.user.name=alice",
-                        "--spring.security.user.password=wonderland",
-                        "--spring.security.user.roles=kitchen");
+                        .registerBean("upstream", RegistryHandler.class, () -> REGISTRY)));
+    }
+
+    private static ConfigurableApplicationContext started(SpringApplicationBuilder builder, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.security.user.name=alice",
+                "--spring.security.user.password=wonderland",
+                "--spring.security.user.roles=kitchen"));
+        arguments.addAll(List.of(more));
+        return builder.run(arguments.toArray(String[]::new));
     }
 
     @AfterAll
@@ -118,12 +129,39 @@ class ShopApplicationTest {
         assertTrue(stranger.headers().firstValue("Location").orElseThrow().endsWith("/login"));
     }
 
+    @Test
+    void the_registry_of_the_properties_stands_behind() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().getPath());
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        registry.start();
+        String url =
+                "--images.registry=http://127.0.0.1:" + registry.getAddress().getPort();
+        try (ConfigurableApplicationContext other = started(new SpringApplicationBuilder(ShopApplication.class), url)) {
+            assertEquals(
+                    404,
+                    send(request(other, "/v2/app/manifests/1", "alice:wonderland"))
+                            .statusCode());
+        } finally {
+            registry.stop(0);
+        }
+        assertEquals(List.of("/v2/library/app/manifests/1"), asked);
+    }
+
     private static HttpResponse<byte[]> get(String path, String login) throws IOException, InterruptedException {
         return send(request(path, login));
     }
 
     private static HttpRequest.Builder request(String path, String login) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
+        return request(application, path, login);
+    }
+
+    private static HttpRequest.Builder request(ConfigurableApplicationContext at, String path, String login) {
+        String port = at.getEnvironment().getRequiredProperty("local.server.port");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
         return login.isEmpty()
                 ? request
