@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 export JAVA_HOME=$1
 shift
 root=$PWD
+modules=registry-proxy-servlet,registry-proxy-testing
 . .ci/installed.sh
 export PATH=$work/bin:$JAVA_HOME/bin:$PATH
 
@@ -46,12 +47,14 @@ publish() {
   podman rmi --all --force >>"$work/publish.log" 2>&1
 }
 publish library/busybox:latest
+publish hello:release-1
+publish hello:dev
 
-# command EXAMPLE NAME: what its README says there, with our port and our registry.
+# command_of EXAMPLE NAME: what its README says there, with our port and our registry.
 command_of() {
   awk -v begin="<!-- command: $2 -->" '$0 == begin { on = 1; next } on && /^```sh$/ { in_it = 1; next }
     in_it && /^```$/ { exit } in_it' "$root/registry-proxy-examples/$1/README.md" |
-    sed "s|https://mirror.gcr.io|http://127.0.0.1:$registry|g; s|8080|$port|g" >"$work/command"
+    sed "s|https://mirror.gcr.io|http://127.0.0.1:$registry|g; s|http://localhost:5000|http://127.0.0.1:$registry|g; s|8080|$port|g" >"$work/command"
   [ -s "$work/command" ] || { echo "$1/README.md has no command $2"; return 1; }
   cat "$work/command"
 }
@@ -72,8 +75,8 @@ start() {
   up "$1"
 }
 up() {
-  # bash -c with one command becomes that command: the pid is its own.
-  (cd "$work/$1" && exec bash -c "$(tail -1 "$work/$1-start.sh")" >"$work/$1.log" 2>&1) &
+  # With exec, the pid is the program's own.
+  (cd "$work/$1" && exec bash -c "exec env $(tail -1 "$work/$1-start.sh")" >"$work/$1.log" 2>&1) &
   pids+=($!)
   local try
   for ((try = 0; try < 120; try++)); do
@@ -132,7 +135,33 @@ spring-boot() {
   grep -q 'Boot.*v4\.' "$work/spring-boot.log"
 }
 
-[ $# -gt 0 ] || set -- embedded-jetty custom-auth spring-boot
+# on_tomcat VERSION: as it is downloaded, but for its ports and the applications it brings.
+on_tomcat() {
+  echo "  Tomcat $1"
+  export CATALINA_HOME=$work/apache-tomcat-$1
+  [ -d "$CATALINA_HOME" ] ||
+    mvn org.apache.maven.plugins:maven-dependency-plugin:3.11.0:unpack \
+      -Dartifact="org.apache.tomcat:tomcat:$1:zip" -DoutputDirectory="$work" >"$work/unpack.log" 2>&1
+  rm -rf "$CATALINA_HOME"/webapps/*
+  sed -i "s|port=\"8005\"|port=\"-1\"|; s|port=\"8080\"|port=\"$port\"|" "$CATALINA_HOME/conf/server.xml"
+  chmod +x "$CATALINA_HOME"/bin/*.sh
+  start release-tags
+  run release-tags pull
+  refused release-tags refused unknown
+  local unreleased
+  unreleased=$(curl -sS --fail -I -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+    "http://127.0.0.1:$registry/v2/hello/manifests/dev" | sed -nE 's/^docker-content-digest: ([a-z0-9:]+).*/\1/Ip')
+  curl -sS -o "$work/dev" -w '%{http_code}' "http://127.0.0.1:$port/v2/hello/manifests/$unreleased" >"$work/status"
+  [ "$(cat "$work/status")" = 404 ] || { echo "dev is served by its digest"; return 1; }
+  stop
+}
+
+release-tags() {
+  on_tomcat "$(property tomcat.version)"
+  on_tomcat "$(sed -nE 's|.*<tomcat-next.version>(.*)</.*|\1|p' registry-proxy-tests/pom.xml)"
+}
+
+[ $# -gt 0 ] || set -- embedded-jetty custom-auth spring-boot release-tags
 for example in "$@"; do
   echo "$example"
   port=$(free_port)

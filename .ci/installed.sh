@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # installed.sh, sourced by scripts that stand in the project's root, with JAVA_HOME: installs the library into an empty local
-# repository. They get a directory $work, removed at the end when the processes in pids have been ended; mvn_empty, Maven with
+# repository, the modules in $modules. They get a directory $work, removed at the end when the processes in pids have been ended; mvn_empty, Maven with
 # that repository; and a few functions.
 work=$(mktemp -d)
 pids=()
@@ -55,6 +55,6 @@ begun=$SECONDS
 echo "install into an empty repository"
 # What earlier tests ended with is no matter of this install.
 rm -rf registry-proxy-*/target/failsafe-reports
-mvn_empty install -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip -am \
-  -pl registry-proxy-servlet,registry-proxy-facade,registry-proxy-testing,registry-proxy-server >"$work/install.log" 2>&1
+mvn_empty install -am -pl "$modules" -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
+  >"$work/install.log" 2>&1
 echo "   $((SECONDS - begun)) s"

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export JAVA_HOME=$1
 root=$PWD
+modules=registry-proxy-servlet,registry-proxy-server
 . .ci/installed.sh
 
 echo "a project outside this build"
