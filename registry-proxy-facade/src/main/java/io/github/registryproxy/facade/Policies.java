@@ -6,10 +6,14 @@ import io.github.registryproxy.policy.AllowRepositories;
 import io.github.registryproxy.policy.AllowTags;
 import io.github.registryproxy.policy.AllowTagsBuilder;
 import io.github.registryproxy.policy.Audit;
+import io.github.registryproxy.policy.MinimumAge;
+import io.github.registryproxy.policy.RequireSignature;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.store.ContentStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The policies that settings ask for, where they belong in the chain: outside renaming, the login and the cache. */
 final class Policies {
@@ -18,10 +22,26 @@ final class Policies {
     /** In the names that clients write. What allowed tags led to is kept where what is pulled is. */
     static void use(RegistryProxy.Builder chain, Settings settings, Metrics metrics) {
         Audit audit = Audit.all(List.of(Audit.log(), metrics.audit()));
-        settings.policy().repositories().ifPresent(rules -> chain.use(new AllowRepositories(rules, audit)));
-        settings.policy().tags().ifPresent(rules -> {
+        Settings.Admission admission = settings.policy().admission();
+        Optional<ContentStore> store = settings.cache().map(Settings.Cache::store);
+        String scope = scope(settings.upstream());
+        admission.repositories().ifPresent(rules -> chain.use(new AllowRepositories(rules, audit)));
+        if (!admission.signatureKeys().isEmpty()) {
+            RequireSignature.Builder signatures = RequireSignature.builder().audit(audit);
+            admission.signatureKeys().forEach(signatures::key);
+            store.ifPresent(kept -> signatures.remember(kept, scope));
+            chain.use(signatures.build());
+        }
+        admission.minimumAge().ifPresent(age -> {
+            MinimumAge.Builder ages =
+                    MinimumAge.of(age, store.orElseThrow(), scope).audit(audit);
+            admission.signatureKeys().forEach(ages::signedTimes);
+            chain.use(ages.build());
+        });
+        // Inside the others: what they ask themselves is about what an allowed tag leads to.
+        admission.tags().ifPresent(rules -> {
             AllowTagsBuilder tags = AllowTags.builder(rules).audit(audit);
-            settings.cache().ifPresent(cache -> tags.provenance(cache.store(), scope(settings.upstream())));
+            store.ifPresent(kept -> tags.provenance(kept, scope));
             chain.use(tags.build());
         });
     }

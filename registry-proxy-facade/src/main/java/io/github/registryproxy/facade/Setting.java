@@ -35,6 +35,8 @@ public enum Setting {
     ENABLE_CATALOG("", "let clients list repositories"),
     ALLOW_REPOSITORIES("GLOBS", "what is served, ! denies, first wins: !**/old*,team/* (all)"),
     ALLOW_TAGS("GLOBS", "and which tags of it: release-*,latest (all)"),
+    SIGNATURE_KEYS("FILE", "serve only what one of these public keys signed, PEM (all)"),
+    MINIMUM_AGE("TIME", "serve only what is known here so long: 72h, 7d (new too)"),
     BLOB_DELIVERY("HOW", "redirects of the registry: redirect or stream (redirect)"),
     DISABLE_BROWSER_REDIRECTS("", "do not send browsers to pages of the registry"),
     BROWSER_REDIRECT_TARGET("URL", "where to send them (registry host and prefix)"),

@@ -2,6 +2,7 @@ package io.github.registryproxy.facade;
 
 import io.github.registryproxy.login.Htpasswd;
 import io.github.registryproxy.policy.Rules;
+import io.github.registryproxy.policy.SignatureKey;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.DirectoryStore;
@@ -85,16 +86,22 @@ record Settings(Clients clients, Entrance entrance, Upstream upstream, Policy po
      *
      * @param browsers where browsers are sent, empty for nowhere
      * @param streamBlobs whether the proxy follows the registry's redirects itself
-     * @param repositories which of them are served; empty: all
-     * @param tags which of them are served with what they lead to; empty: all
      */
-    record Policy(
-            boolean push,
-            boolean catalog,
-            Optional<URI> browsers,
-            boolean streamBlobs,
+    record Policy(boolean push, boolean catalog, Optional<URI> browsers, boolean streamBlobs, Admission admission) {}
+
+    /**
+     * Which content is served.
+     *
+     * @param repositories which of them; empty: all
+     * @param tags which of them, with what they lead to; empty: all
+     * @param signatureKeys one of which has to have signed it; empty: unsigned too
+     * @param minimumAge since when it has been known here; empty: new too
+     */
+    record Admission(
             Optional<Rules> repositories,
-            Optional<Rules> tags) {}
+            Optional<Rules> tags,
+            List<SignatureKey> signatureKeys,
+            Optional<Duration> minimumAge) {}
 
     /**
      * What is kept.

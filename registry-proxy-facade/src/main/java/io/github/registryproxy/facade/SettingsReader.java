@@ -1,6 +1,5 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.transport.Cidr;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Makes settings of what was given, or says in one line what is wrong with it. */
@@ -104,20 +102,7 @@ final class SettingsReader {
                 given.flag(Setting.ENABLE_CATALOG),
                 browsers(upstream),
                 streamBlobs(),
-                rules(Setting.ALLOW_REPOSITORIES, Rules::ofRepositories),
-                rules(Setting.ALLOW_TAGS, Rules::ofTags));
-    }
-
-    private Optional<Rules> rules(Setting setting, Function<String[], Rules> rules) throws SettingException {
-        List<String> globs = given.list(setting);
-        if (globs.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(rules.apply(globs.toArray(String[]::new)));
-        } catch (IllegalArgumentException e) {
-            throw given.find(setting).orElseThrow().expected("patterns, but " + e.getMessage());
-        }
+                new AdmissionReader(given).read());
     }
 
     Optional<RepositoryName> prefix() throws SettingException {

@@ -6,21 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.policy.Rules;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicySettingsTest {
-    private static Settings.Policy read(String setting, String value) throws SettingException {
+    private static Settings.Admission read(String setting, String value) throws SettingException {
         SettingSource source = SettingSource.environment(Map.of("REGISTRY_HOST", "r.example.com", setting, value));
-        return new SettingsReader(new GivenSettings(List.of(source))).read().policy();
+        return new SettingsReader(new GivenSettings(List.of(source)))
+                .read()
+                .policy()
+                .admission();
     }
 
     @Test
     void everything_is_served_unless_something_is_said() throws SettingException {
-        Settings.Policy policy = read("ALLOW_TAGS", " ");
+        Settings.Admission policy = read("ALLOW_TAGS", " ");
 
         assertTrue(policy.tags().isEmpty());
         assertTrue(policy.repositories().isEmpty());
@@ -37,6 +48,46 @@ class PolicySettingsTest {
                 read("ALLOW_REPOSITORIES", "!**/secret*,**").repositories().orElseThrow();
         assertTrue(repositories.allows("team/app"));
         assertFalse(repositories.allows("team/secret-app"));
+    }
+
+    @Test
+    void the_keys_of_a_file_are_named_by_it(@TempDir Path directory) throws Exception {
+        StringBuilder pem = new StringBuilder();
+        for (String algorithm : List.of("EC", "Ed25519")) {
+            PublicKey key =
+                    KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPublic();
+            pem.append("-----BEGIN PUBLIC KEY-----\n")
+                    .append(Base64.getMimeEncoder().encodeToString(key.getEncoded()))
+                    .append("\n-----END PUBLIC KEY-----\n");
+        }
+        Path file = Files.writeString(directory.resolve("release.pub"), pem);
+
+        assertEquals(
+                "[release.pub #1, release.pub #2]",
+                read("SIGNATURE_KEYS", file.toString()).signatureKeys().toString());
+    }
+
+    @Test
+    void an_age_is_remembered_in_a_directory_or_not_at_all(@TempDir Path directory) throws Exception {
+        SettingSource source = SettingSource.environment(
+                Map.of("REGISTRY_HOST", "r.example.com", "MINIMUM_AGE", "7d", "CACHE_DIR", directory + "/cache"));
+        Settings settings = new SettingsReader(new GivenSettings(List.of(source))).read();
+        settings.cache().orElseThrow().store().close();
+        assertEquals(
+                Optional.of(Duration.ofDays(7)), settings.policy().admission().minimumAge());
+
+        assertEquals(
+                "MINIMUM_AGE=7d (environment): expected CACHE_DIR beside it, where first requests are remembered",
+                assertThrows(SettingException.class, () -> read("MINIMUM_AGE", "7d"))
+                        .getMessage());
+    }
+
+    @Test
+    void what_holds_no_public_key_is_refused(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("none.pub"), "nothing");
+        String message = assertThrows(SettingException.class, () -> read("SIGNATURE_KEYS", file.toString()))
+                .getMessage();
+        assertTrue(message.contains("expected a PEM file with public keys, such as cosign.pub: "), message);
     }
 
     @ParameterizedTest

@@ -1,0 +1,83 @@
+package io.github.registryproxy.facade;
+
+import io.github.registryproxy.policy.Rules;
+import io.github.registryproxy.policy.SignatureKey;
+import io.github.registryproxy.transport.Pem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads which content may be served. */
+final class AdmissionReader {
+    private static final Duration LONGEST_AGE = Duration.ofDays(3650);
+
+    private final GivenSettings given;
+
+    AdmissionReader(GivenSettings given) {
+        this.given = given;
+    }
+
+    Settings.Admission read() throws SettingException {
+        return new Settings.Admission(
+                rules(Setting.ALLOW_REPOSITORIES, Rules::ofRepositories),
+                rules(Setting.ALLOW_TAGS, Rules::ofTags),
+                keys(),
+                minimumAge());
+    }
+
+    private Optional<Rules> rules(Setting setting, Function<String[], Rules> rules) throws SettingException {
+        List<String> globs = given.list(setting);
+        if (globs.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(rules.apply(globs.toArray(String[]::new)));
+        } catch (IllegalArgumentException e) {
+            throw given.find(setting).orElseThrow().expected("patterns, but " + e.getMessage());
+        }
+    }
+
+    /** Named by the file, and by their place in it where it has several. */
+    private List<SignatureKey> keys() throws SettingException {
+        Optional<Given> file = given.find(Setting.SIGNATURE_KEYS);
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Path path = Path.of(file.get().value().trim());
+            List<PublicKey> keys = Pem.publicKeys(path);
+            List<SignatureKey> named = new ArrayList<>();
+            for (PublicKey key : keys) {
+                String place = keys.size() == 1 ? "" : " #" + (named.size() + 1);
+                named.add(SignatureKey.of(path.getFileName() + place, key));
+            }
+            return List.copyOf(named);
+        } catch (IOException | IllegalArgumentException e) {
+            throw file.get()
+                    .expected("a PEM file with public keys, such as cosign.pub: "
+                            + OneLine.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What was first seen when has to outlive a restart. */
+    private Optional<Duration> minimumAge() throws SettingException {
+        Optional<Given> age = given.find(Setting.MINIMUM_AGE);
+        if (age.isEmpty()) {
+            return Optional.empty();
+        }
+        if (given.find(Setting.CACHE_DIR).isEmpty()) {
+            throw age.get().expected(Setting.CACHE_DIR + " beside it, where first requests are remembered");
+        }
+        String expected = "a time from 1s to 3650d, such as 72h or 7d";
+        Duration time = CacheReader.time(age, Duration.ZERO, LONGEST_AGE, expected);
+        if (time.isZero()) {
+            throw age.get().expected(expected);
+        }
+        return Optional.of(time);
+    }
+}
