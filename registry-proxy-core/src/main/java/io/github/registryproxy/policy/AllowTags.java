@@ -17,7 +17,6 @@ import io.github.registryproxy.protocol.Operation.MountBlob;
 import io.github.registryproxy.protocol.Operation.PullBlob;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Operation.PushManifest;
-import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import java.io.IOException;
@@ -108,7 +107,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
         }
         if (operation instanceof PullBlob pull) {
             return reachable(request, pull.repository(), pull.digest(), next, false)
-                    ? absentAs(Refusals.NO_BLOB, next.handle(request))
+                    ? Refusals.absentAs(Refusals.NO_BLOB, next.handle(request))
                     : refusals.of(request, NOT_REACHABLE, Refusals.NO_BLOB);
         }
         if (operation instanceof ListTags) {
@@ -143,7 +142,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
         } else {
             response = learning.byTag(repository, tag, response, request.isHead());
         }
-        return absentAs(Refusals.NO_MANIFEST, response);
+        return Refusals.absentAs(Refusals.NO_MANIFEST, response);
     }
 
     private RegistryResponse byDigest(
@@ -153,7 +152,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
             return refusals.of(request, NOT_REACHABLE, Refusals.NO_MANIFEST);
         }
         RegistryResponse response = learning.byDigest(repository, next.handle(request), request.isHead());
-        return absentAs(Refusals.NO_MANIFEST, response);
+        return Refusals.absentAs(Refusals.NO_MANIFEST, response);
     }
 
     private RegistryResponse write(RegistryRequest request, Operation operation, RegistryHandler next)
@@ -178,12 +177,12 @@ public final class AllowTags implements Middleware, AutoCloseable {
                     ? rules.allows(tag.value()) || isAttached(request, delete.repository(), tag, next)
                     : reachable(request, delete.repository(), (Digest) delete.reference(), next, true);
             return mayPass
-                    ? absentAs(Refusals.NO_MANIFEST, next.handle(request))
+                    ? Refusals.absentAs(Refusals.NO_MANIFEST, next.handle(request))
                     : refusals.of(request, NOT_REACHABLE, Refusals.NO_MANIFEST);
         }
         if (operation instanceof DeleteBlob delete) {
             return reachable(request, delete.repository(), delete.digest(), next, false)
-                    ? absentAs(Refusals.NO_BLOB, next.handle(request))
+                    ? Refusals.absentAs(Refusals.NO_BLOB, next.handle(request))
                     : refusals.of(request, NOT_REACHABLE, Refusals.NO_BLOB);
         }
         return next.handle(request);
@@ -224,15 +223,6 @@ public final class AllowTags implements Middleware, AutoCloseable {
 
     private Optional<Digest> subject(Tag tag) {
         return attachments ? Attachments.subject(tag) : Optional.empty();
-    }
-
-    /** What is allowed and not there is told in the words of a refusal. */
-    private static RegistryResponse absentAs(RegistryError error, RegistryResponse response) {
-        if (response.status() != 404) {
-            return response;
-        }
-        response.close();
-        return RegistryResponse.of(error);
     }
 
     /** Writes what has been learned and not yet written. The store stays open. */

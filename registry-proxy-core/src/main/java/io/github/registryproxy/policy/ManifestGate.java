@@ -13,17 +13,19 @@ import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Reference;
+import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 
 /**
- * Lets manifests pass that a judge lets pass, whether they are asked for by tag or by digest, by GET or HEAD; with an index go
- * its children. A verdict is remembered for a while, so that what passed once costs a look into a map.
+ * Lets manifests pass that a judge lets pass, whether they are asked for by tag or by digest, by GET or HEAD. A verdict is
+ * remembered for a while, so that what passed once costs a look into a map. What is not there is told in one way.
  */
 final class ManifestGate {
     private static final int MOST_VERDICTS = 100_000;
@@ -34,6 +36,16 @@ final class ManifestGate {
     interface Judge {
         /** Why it may not pass; empty when it may. */
         Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException;
+
+        /** Which others pass with one that does: what an index names. */
+        default Collection<Digest> along(RepositoryName repository, byte[] manifest) {
+            return ManifestLinks.parse(manifest).manifests();
+        }
+
+        /** What the client is told of a refusal: the reason. */
+        default RegistryError told(String why) {
+            return ErrorCode.DENIED.because(why);
+        }
     }
 
     private record Key(RepositoryName repository, Digest digest) {}
@@ -66,7 +78,7 @@ final class ManifestGate {
         }
         RegistryResponse response = next.handle(request);
         if (!response.isSuccess()) {
-            return response;
+            return Refusals.absentAs(Refusals.NO_MANIFEST, response);
         }
         Optional<Digest> digest = digest(response);
         if (digest.isPresent() && passed.getIfPresent(new Key(pull.repository(), digest.get())) != null) {
@@ -108,7 +120,8 @@ final class ManifestGate {
                 lock.unlock();
             }
         }
-        return next.handle(request.with(new PullManifest(key.repository(), key.digest())));
+        return Refusals.absentAs(
+                Refusals.NO_MANIFEST, next.handle(request.with(new PullManifest(key.repository(), key.digest()))));
     }
 
     private Optional<RegistryResponse> refusal(RegistryRequest request, Key key, Documents documents)
@@ -130,13 +143,13 @@ final class ManifestGate {
             return why.map(text -> refuse(request, text));
         }
         passed.put(key, true);
-        for (Digest child : ManifestLinks.parse(manifest.get()).manifests()) {
-            passed.put(new Key(key.repository(), child), true);
+        for (Digest other : judge.along(key.repository(), manifest.get())) {
+            passed.put(new Key(key.repository(), other), true);
         }
         return Optional.empty();
     }
 
     private RegistryResponse refuse(RegistryRequest request, String why) {
-        return refusals.of(request, why, ErrorCode.DENIED.because(why));
+        return refusals.of(request, why, judge.told(why));
     }
 }

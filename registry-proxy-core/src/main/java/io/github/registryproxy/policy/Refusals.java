@@ -33,6 +33,15 @@ final class Refusals {
         return RegistryResponse.of(error);
     }
 
+    /** What may be served and is not there is told in the words of a refusal. */
+    static RegistryResponse absentAs(RegistryError error, RegistryResponse response) {
+        if (response.status() != 404) {
+            return response;
+        }
+        response.close();
+        return RegistryResponse.of(error);
+    }
+
     /** Tells the audit alone: of a request that is changed rather than refused. */
     void tell(RegistryRequest request, String rule) {
         request.get(HOLDER).ifPresent(holder -> holder.set(true));

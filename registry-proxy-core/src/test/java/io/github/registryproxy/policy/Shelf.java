@@ -20,6 +20,7 @@ import java.util.Map;
 /** A registry of one repository, {@code app}, that answers what was put on it and writes down what it is asked. */
 final class Shelf implements RegistryHandler {
     private static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
+    static final String CONFIG = "application/vnd.oci.image.config.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
     private record Item(String type, byte[] content) {}
@@ -50,7 +51,8 @@ final class Shelf implements RegistryHandler {
         return sha256(content);
     }
 
-    private Digest manifest(String type, String json, String... tags) {
+    /** Any JSON under any type. */
+    Digest document(String type, String json, String... tags) {
         byte[] content = bytes(json);
         Item item = new Item(type, content);
         items.put("/v2/app/manifests/" + sha256(content), item);
@@ -62,18 +64,35 @@ final class Shelf implements RegistryHandler {
 
     /** An image whose one layer is that text. */
     Digest image(String text, String... tags) {
-        Digest layer = blob(bytes(text));
-        return manifest(
+        return image(text, "{}", tags);
+    }
+
+    /** An image with that configuration, which is JSON. */
+    Digest image(String text, String config, String[] tags) {
+        return manifest(CONFIG, config, "application/vnd.oci.image.layer.v1.tar", text, tags);
+    }
+
+    /** A manifest with one layer that is that text. */
+    Digest manifest(String configType, String config, String layerType, String layer, String... tags) {
+        return document(
                 IMAGE,
-                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"size\":2,\"digest\":\""
-                        + blob(bytes("{}"))
-                        + "\"},\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\","
-                        + "\"size\":" + text.length() + ",\"digest\":\"" + layer + "\"}]}",
+                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"" + configType + "\",\"size\":" + config.length()
+                        + ",\"digest\":\"" + blob(bytes(config)) + "\"},\"layers\":[{\"mediaType\":\"" + layerType
+                        + "\",\"size\":" + layer.length() + ",\"digest\":\"" + blob(bytes(layer)) + "\"}]}",
                 tags);
     }
 
     Digest index(List<Digest> children, String... tags) {
-        return manifest(INDEX, indexOf(children), tags);
+        return document(INDEX, indexOf(children), tags);
+    }
+
+    /** An index whose entries have what is beside their digests, which is JSON: {@code "platform":{...}}. */
+    Digest index(Map<Digest, String> children, String... tags) {
+        List<String> entries = children.entrySet().stream()
+                .map(child -> "{\"mediaType\":\"" + IMAGE + "\",\"size\":1,\"digest\":\"" + child.getKey() + "\","
+                        + child.getValue() + "}")
+                .toList();
+        return document(INDEX, "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}", tags);
     }
 
     private static String indexOf(List<Digest> children) {
@@ -85,7 +104,7 @@ final class Shelf implements RegistryHandler {
 
     /** A manifest with one layer that is a signature; annotations is JSON. */
     Digest signature(String mediaType, byte[] content, String annotations, String... tags) {
-        return manifest(
+        return document(
                 IMAGE,
                 "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length
                         + ",\"digest\":\"" + blob(content) + "\",\"annotations\":" + annotations + "}]}",
