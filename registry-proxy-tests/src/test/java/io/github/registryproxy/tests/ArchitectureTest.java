@@ -60,6 +60,7 @@ final class ArchitectureTest {
             Map.entry("azure", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("google", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("login", Set.of("", "protocol", "document", "transport", "policy")),
+            Map.entry("patterns", Set.of("policy")),
             Map.entry("testing", Set.of("", "protocol", "document", "transport")),
             Map.entry(
                     "facade",
@@ -92,7 +93,17 @@ final class ArchitectureTest {
                             "facade")));
 
     private static final Set<String> OUTSIDE_CORE = Set.of(
-            "servlet", "testing", "httpclient5", "micrometer", "aws", "azure", "google", "login", "facade", "server");
+            "servlet",
+            "testing",
+            "httpclient5",
+            "micrometer",
+            "patterns",
+            "aws",
+            "azure",
+            "google",
+            "login",
+            "facade",
+            "server");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -294,6 +305,7 @@ final class ArchitectureTest {
                 "registry-proxy-servlet",
                 "registry-proxy-httpclient5",
                 "registry-proxy-micrometer",
+                "registry-proxy-patterns",
                 "registry-proxy-aws",
                 "registry-proxy-azure",
                 "registry-proxy-google",
