@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RulesOfPatternsTest {
+    // region rules
     private static final Rules RULES = Rules.builder()
             .deny(SemverPattern.of("1.4.2"))
             .allow(SemverPattern.of(">=1.2 <2"))
@@ -16,6 +17,7 @@ final class RulesOfPatternsTest {
             .allow(RegexPattern.of("release-\\d{8}(-.*)?"))
             .allow(Globs.tag("stable"))
             .otherwiseDeny();
+    // endregion
 
     @ParameterizedTest
     @CsvSource({
