@@ -81,7 +81,8 @@ public final class AllowPlatforms implements Middleware {
     /** By what an index says, else by the configuration. */
     private record ByPlatform(Set<Platform> allowed, KnownPlatforms known) implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException {
+        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+                throws IOException, RefusedException {
             Set<Platform> listed = known.of(documents.repository(), digest);
             if (!listed.isEmpty()) {
                 return refusal(listed);
@@ -106,7 +107,8 @@ public final class AllowPlatforms implements Middleware {
             return platforms.stream().map(Platform::toString).sorted().toList();
         }
 
-        private static Optional<Platform> platform(Documents documents, ImageManifest image) throws IOException {
+        private static Optional<Platform> platform(Documents documents, ImageManifest image)
+                throws IOException, RefusedException {
             if (image.config().isEmpty()) {
                 return image.platform();
             }

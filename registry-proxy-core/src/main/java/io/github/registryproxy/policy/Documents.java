@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /**
  * What a policy reads by itself to decide about a request: with the rights of whoever made it, each document capped. What is not
- * there is empty; what cannot be had now is UNAVAILABLE (503), since a decision without it would be a guess.
+ * there is empty; what this client may not have, or not now, is refused in the registry's words, so that it can log in; what
+ * cannot be had at all is UNAVAILABLE (503), since a decision without it would be a guess.
  */
 final class Documents {
     static final int LARGEST_MANIFEST = 4 * 1024 * 1024;
@@ -37,17 +38,17 @@ final class Documents {
         return repository;
     }
 
-    Optional<byte[]> manifest(Reference reference) throws IOException {
+    Optional<byte[]> manifest(Reference reference) throws IOException, RefusedException {
         return checked(get(new PullManifest(repository, reference), LARGEST_MANIFEST), reference);
     }
 
     /** A small blob, such as a config or a payload. */
-    Optional<byte[]> blob(Digest digest, int limit) throws IOException {
+    Optional<byte[]> blob(Digest digest, int limit) throws IOException, RefusedException {
         return checked(get(new PullBlob(repository, digest), limit), digest);
     }
 
     /** The index of what refers to that manifest; empty where the registry has no such list. */
-    Optional<byte[]> referrers(Digest subject) throws IOException {
+    Optional<byte[]> referrers(Digest subject) throws IOException, RefusedException {
         return get(new ListReferrers(repository, subject, Optional.empty()), LARGEST_MANIFEST);
     }
 
@@ -64,11 +65,12 @@ final class Documents {
         return content.filter(bytes -> !(reference instanceof Digest digest) || digest.matches(bytes));
     }
 
-    private Optional<byte[]> get(Operation operation, int limit) throws IOException {
+    private Optional<byte[]> get(Operation operation, int limit) throws IOException, RefusedException {
         try (RegistryResponse response = registry.ask("GET", operation)) {
             return switch (response.status()) {
                 case 200 -> read(response.body(), limit);
                 case 404 -> Optional.empty();
+                case 401, 403, 429 -> throw RefusedException.of(response);
                 default ->
                     throw ErrorCode.UNAVAILABLE
                             .because("what this pull depends on cannot be checked now")

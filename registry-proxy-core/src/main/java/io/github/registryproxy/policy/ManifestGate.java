@@ -35,7 +35,8 @@ final class ManifestGate {
     /** Decides about one manifest; asked by one thread at a time about the same. */
     interface Judge {
         /** Why it may not pass; empty when it may. */
-        Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException;
+        Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+                throws IOException, RefusedException;
 
         /** Which others pass with one that does: what an index names. */
         default Collection<Digest> along(RepositoryName repository, byte[] manifest) {
@@ -73,6 +74,15 @@ final class ManifestGate {
     }
 
     RegistryResponse handle(RegistryRequest request, PullManifest pull, RegistryHandler next) throws IOException {
+        try {
+            return decide(request, pull, next);
+        } catch (RefusedException e) {
+            return Audit.isDryRun(request) ? next.handle(request) : e.toResponse();
+        }
+    }
+
+    private RegistryResponse decide(RegistryRequest request, PullManifest pull, RegistryHandler next)
+            throws IOException, RefusedException {
         if (pull.reference() instanceof Digest digest) {
             return judged(request, new Key(pull.repository(), digest), next);
         }
@@ -100,13 +110,15 @@ final class ManifestGate {
         }
     }
 
-    private static Optional<Key> computed(Documents documents, Reference reference) throws IOException {
+    private static Optional<Key> computed(Documents documents, Reference reference)
+            throws IOException, RefusedException {
         return documents
                 .manifest(reference)
                 .map(json -> new Key(documents.repository(), Digest.of(Digest.Algorithm.SHA256, json)));
     }
 
-    private RegistryResponse judged(RegistryRequest request, Key key, RegistryHandler next) throws IOException {
+    private RegistryResponse judged(RegistryRequest request, Key key, RegistryHandler next)
+            throws IOException, RefusedException {
         Documents documents = new Documents(request, next, key.repository());
         Lock lock = judging.get(key);
         if (passed.getIfPresent(key) == null) {
@@ -125,7 +137,7 @@ final class ManifestGate {
     }
 
     private Optional<RegistryResponse> refusal(RegistryRequest request, Key key, Documents documents)
-            throws IOException {
+            throws IOException, RefusedException {
         if (passed.getIfPresent(key) != null) {
             return Optional.empty();
         }

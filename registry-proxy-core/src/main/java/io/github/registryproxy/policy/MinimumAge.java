@@ -75,7 +75,8 @@ public final class MinimumAge implements Middleware {
     private record ByAge(Duration age, FirstSeen seen, List<SignatureKey> keys, InstantSource clock)
             implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException {
+        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+                throws IOException, RefusedException {
             Instant now = clock.instant();
             Instant since = since(documents, digest, manifest, now);
             if (!since.plus(age).isAfter(now)) {
@@ -106,7 +107,8 @@ public final class MinimumAge implements Middleware {
             }
         }
 
-        private Optional<Instant> signed(Documents documents, Digest digest, Instant now) throws IOException {
+        private Optional<Instant> signed(Documents documents, Digest digest, Instant now)
+                throws IOException, RefusedException {
             List<SignatureKey> valid =
                     keys.stream().filter(key -> key.isValidAt(now)).toList();
             return new Signatures(documents, digest)

@@ -66,7 +66,8 @@ public final class RequireSignature implements Middleware {
     private record BySignature(List<SignatureKey> keys, InstantSource clock, Covered covered)
             implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) throws IOException {
+        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+                throws IOException, RefusedException {
             Instant now = clock.instant();
             if (SignatureManifest.parse(manifest).isPresent() || covered.covers(documents.repository(), digest, now)) {
                 return Optional.empty();

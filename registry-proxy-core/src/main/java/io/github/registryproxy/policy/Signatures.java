@@ -32,7 +32,7 @@ final class Signatures {
     record Found(SignatureKey key, SignedContent content) {}
 
     /** The first that is found of one of these keys; none is looked for where there is no key. */
-    Optional<Found> by(List<SignatureKey> keys) throws IOException {
+    Optional<Found> by(List<SignatureKey> keys) throws IOException, RefusedException {
         if (keys.isEmpty()) {
             return Optional.empty();
         }
@@ -49,7 +49,7 @@ final class Signatures {
         return Optional.empty();
     }
 
-    private List<Digest> referrers() throws IOException {
+    private List<Digest> referrers() throws IOException, RefusedException {
         Optional<byte[]> list = documents.referrers(manifest);
         if (list.isEmpty()) {
             list = documents.manifest(tag(""));
@@ -66,7 +66,7 @@ final class Signatures {
         return new Tag(manifest.algorithm() + "-" + encoded.substring(0, Math.min(64, encoded.length())) + suffix);
     }
 
-    private Optional<Found> in(Optional<byte[]> json, List<SignatureKey> keys) throws IOException {
+    private Optional<Found> in(Optional<byte[]> json, List<SignatureKey> keys) throws IOException, RefusedException {
         List<Layer> layers = json.flatMap(SignatureManifest::parse)
                 .map(SignatureManifest::layers)
                 .orElse(List.of());
@@ -82,7 +82,7 @@ final class Signatures {
         return Optional.empty();
     }
 
-    private Optional<SignedContent> content(Layer layer) throws IOException {
+    private Optional<SignedContent> content(Layer layer) throws IOException, RefusedException {
         if (layer.size() > LARGEST_LAYER) {
             return Optional.empty();
         }

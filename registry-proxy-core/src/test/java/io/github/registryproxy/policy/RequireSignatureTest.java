@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.Body;
+import io.github.registryproxy.HeaderNames;
+import io.github.registryproxy.Headers;
 import io.github.registryproxy.Identity;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryRequest;
@@ -273,6 +276,22 @@ final class RequireSignatureTest {
                 })
                 .build();
         assertEquals(503, status(flaky, "GET", "1.0"));
+        assertEquals(List.of(), audit);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 429})
+    void who_comes_with_a_digest_and_is_refused_by_the_registry_is_told_so_and_can_log_in(int status) throws Exception {
+        String challenge = "Bearer realm=\"https://auth.example/token\"";
+        RegistryProxy closed = RegistryProxy.builder()
+                .use(policy(signer.key()).build())
+                .upstream(request ->
+                        RegistryResponse.of(status, Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge), Body.empty()))
+                .build();
+        try (RegistryResponse response = closed.handle(Shelf.request("HEAD", "/v2/app/manifests/" + image))) {
+            assertEquals(status, response.status());
+            assertEquals(Optional.of(challenge), response.headers().first(HeaderNames.WWW_AUTHENTICATE));
+        }
         assertEquals(List.of(), audit);
     }
 
