@@ -30,6 +30,9 @@ class KilledFillsIT {
     private static final long LENGTH = 24_000_000;
     private static final long CAPACITY = 8L << 30;
 
+    /** What Linux keeps of one connection, at most, for a process that is slow to read: a cold one on a busy machine. */
+    private static final long MOST_HELD = 6L << 20;
+
     /** One answer takes a second and a half: a server lives for the third of it, on average. */
     private static final long BYTES_PER_SECOND = 16_000_000;
 
@@ -82,8 +85,9 @@ class KilledFillsIT {
         assertEquals(List.of(), damaged);
         assertTrue(inFlight > KILLS / 2, "the kills came too late");
         assertTrue(upstream.resumes() > KILLS / 2, "nothing was resumed");
-        // What a kill takes away is what the connections held.
-        assertTrue(fetched < 1.5, "fetched " + fetched + " times");
+        // What a kill takes away is what the connections held: an answer that began anew would be seen.
+        long held = inFlight * AT_A_TIME * MOST_HELD;
+        assertTrue(upstream.sent() <= blobs * LENGTH + held, "fetched " + fetched + " times");
     }
 
     private ProxyServer start() throws IOException, InterruptedException {
