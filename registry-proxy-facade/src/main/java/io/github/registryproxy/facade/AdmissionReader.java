@@ -2,6 +2,7 @@ package io.github.registryproxy.facade;
 
 import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.policy.SignatureKey;
+import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.transport.Pem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ final class AdmissionReader {
                 rules(Setting.ALLOW_REPOSITORIES, Rules::ofRepositories),
                 rules(Setting.ALLOW_TAGS, Rules::ofTags),
                 keys(),
-                minimumAge());
+                minimumAge(),
+                platforms());
     }
 
     private Optional<Rules> rules(Setting setting, Function<String[], Rules> rules) throws SettingException {
@@ -62,6 +64,18 @@ final class AdmissionReader {
                     .expected("a PEM file with public keys, such as cosign.pub: "
                             + OneLine.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private List<Platform> platforms() throws SettingException {
+        List<Platform> platforms = new ArrayList<>();
+        for (String name : given.list(Setting.ALLOW_PLATFORMS)) {
+            try {
+                platforms.add(Platform.parse(name));
+            } catch (IllegalArgumentException e) {
+                throw given.find(Setting.ALLOW_PLATFORMS).orElseThrow().expected("platforms, but " + e.getMessage());
+            }
+        }
+        return List.copyOf(platforms);
     }
 
     /** What was first seen when has to outlive a restart. */

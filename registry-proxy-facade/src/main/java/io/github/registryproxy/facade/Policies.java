@@ -2,6 +2,7 @@ package io.github.registryproxy.facade;
 
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.metrics.Metrics;
+import io.github.registryproxy.policy.AllowPlatforms;
 import io.github.registryproxy.policy.AllowRepositories;
 import io.github.registryproxy.policy.AllowTags;
 import io.github.registryproxy.policy.AllowTagsBuilder;
@@ -38,6 +39,12 @@ final class Policies {
             admission.signatureKeys().forEach(ages::signedTimes);
             chain.use(ages.build());
         });
+        if (!admission.platforms().isEmpty()) {
+            AllowPlatforms.Builder platforms = AllowPlatforms.builder().audit(audit);
+            admission.platforms().forEach(platforms::allow);
+            store.ifPresent(kept -> platforms.remember(kept, scope));
+            chain.use(platforms.build());
+        }
         // Inside the others: what they ask themselves is about what an allowed tag leads to.
         admission.tags().ifPresent(rules -> {
             AllowTagsBuilder tags = AllowTags.builder(rules).audit(audit);

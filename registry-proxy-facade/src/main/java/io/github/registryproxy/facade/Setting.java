@@ -37,6 +37,7 @@ public enum Setting {
     ALLOW_TAGS("GLOBS", "and which tags of it: release-*,latest (all)"),
     SIGNATURE_KEYS("FILE", "serve only what one of these public keys signed, PEM (all)"),
     MINIMUM_AGE("TIME", "serve only what is known here so long: 72h, 7d (new too)"),
+    ALLOW_PLATFORMS("NAMES", "serve only these: linux/amd64,linux/arm/v7 (all)"),
     BLOB_DELIVERY("HOW", "redirects of the registry: redirect or stream (redirect)"),
     DISABLE_BROWSER_REDIRECTS("", "do not send browsers to pages of the registry"),
     BROWSER_REDIRECT_TARGET("URL", "where to send them (registry host and prefix)"),

@@ -3,6 +3,7 @@ package io.github.registryproxy.facade;
 import io.github.registryproxy.login.Htpasswd;
 import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.policy.SignatureKey;
+import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.DirectoryStore;
@@ -96,12 +97,14 @@ record Settings(Clients clients, Entrance entrance, Upstream upstream, Policy po
      * @param tags which of them, with what they lead to; empty: all
      * @param signatureKeys one of which has to have signed it; empty: unsigned too
      * @param minimumAge since when it has been known here; empty: new too
+     * @param platforms for which of them; empty: all
      */
     record Admission(
             Optional<Rules> repositories,
             Optional<Rules> tags,
             List<SignatureKey> signatureKeys,
-            Optional<Duration> minimumAge) {}
+            Optional<Duration> minimumAge,
+            List<Platform> platforms) {}
 
     /**
      * What is kept.

@@ -51,6 +51,13 @@ class PolicySettingsTest {
     }
 
     @Test
+    void platforms_are_a_list() throws SettingException {
+        assertEquals(
+                "[linux/amd64, linux/arm/v7]",
+                read("ALLOW_PLATFORMS", "linux/amd64, linux/arm/v7").platforms().toString());
+    }
+
+    @Test
     void the_keys_of_a_file_are_named_by_it(@TempDir Path directory) throws Exception {
         StringBuilder pem = new StringBuilder();
         for (String algorithm : List.of("EC", "Ed25519")) {
@@ -96,6 +103,7 @@ class PolicySettingsTest {
             value = {
                 "ALLOW_TAGS | release/1 | 'release/1', character 8: expected letters",
                 "ALLOW_TAGS | !dev | nothing is allowed",
+                "ALLOW_PLATFORMS | linux | expected platforms, but",
                 "ALLOW_REPOSITORIES | Team/* | 'Team/*', character 1: expected lower-case",
             })
     void a_pattern_that_is_none_is_refused_with_its_place(String setting, String value, String expected) {
