@@ -5,6 +5,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.document.ManifestLinks;
+import io.github.registryproxy.document.SignatureManifest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
@@ -31,7 +32,8 @@ import java.util.function.LongSupplier;
  * configuration is its author's claim and does not count. What the store forgets ages anew. Without the store nothing can be
  * told, and nothing new is served: UNAVAILABLE (503).
  *
- * <p>Place it where {@link RequireSignature} stands. Blobs, lists and pushes pass.
+ * <p>Place it inside {@link RequireSignature}. Signatures pass, which are younger than what they sign; so do blobs, lists and
+ * pushes.
  *
  * <pre>{@code
  * RegistryProxy.builder().use(MinimumAge.of(Duration.ofDays(7), store, "hub").build()).upstream(hub).build();
@@ -67,7 +69,9 @@ public final class MinimumAge implements Middleware {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
-        return request.operation() instanceof PullManifest pull
+        // What a policy outside reads to decide, such as a signature that was made today, is served to nobody.
+        boolean served = !request.get(RegistryRequest.READ_HERE).orElse(false);
+        return served && request.operation() instanceof PullManifest pull
                 ? gate.handle(request, pull, next)
                 : next.handle(request);
     }
@@ -77,6 +81,9 @@ public final class MinimumAge implements Middleware {
         @Override
         public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
                 throws IOException, RefusedException {
+            if (SignatureManifest.parse(manifest).isPresent()) {
+                return Optional.empty();
+            }
             Instant now = clock.instant();
             Instant since = since(documents, digest, manifest, now);
             if (!since.plus(age).isAfter(now)) {

@@ -144,6 +144,32 @@ final class MinimumAgeTest {
         assertServed(trusted ? 200 : 403, "1.0", image.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_old_image_that_was_signed_today_is_served_and_its_signature_too(boolean atTag) throws Exception {
+        assertServed(403, "1.0");
+        pass(WEEK);
+        Signer signer = Signer.ecdsa();
+        byte[] payload = Signer.payload(image);
+        String annotation = "{\"dev.cosignproject.cosign/signature\":\""
+                + Base64.getEncoder().encodeToString(signer.sign(payload)) + "\"}";
+        String tag = "sha256-" + image.encoded();
+        Digest signature = registry.signature(
+                "application/vnd.dev.cosign.simplesigning.v1+json",
+                payload,
+                annotation,
+                atTag ? new String[] {tag + ".sig"} : new String[0]);
+        if (!atTag) {
+            registry.index(List.of(signature), tag);
+        }
+        proxy = RegistryProxy.builder()
+                .use(RequireSignature.builder().key(signer.key()).build())
+                .use(policy(store).build())
+                .upstream(registry)
+                .build();
+        assertServed(200, "1.0", image.toString(), signature.toString());
+    }
+
     @Test
     void where_the_age_cannot_be_told_nothing_new_is_served() throws IOException {
         store.close();
