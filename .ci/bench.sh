@@ -1,15 +1,19 @@
 #!/bin/bash
-# bench.sh WORK_DIRECTORY: the built server beside nginx and docker-registry, in interleaved rounds, on loopback; what it prints
-# stands in docs/benchmarks.md. Needs the bench scripts beside the checkout, nginx, docker-registry, curl and wrk; half an hour.
+# bench.sh WORK_DIRECTORY [pass|slow|cached|cold|policies]...: the built server beside nginx and docker-registry, in interleaved rounds,
+# on loopback; what it prints stands in docs/benchmarks.md. Needs the bench scripts beside the checkout, nginx, docker-registry,
+# curl and wrk; half an hour for everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=$PWD/../shared/bench
 work=$1
+shift
+parts=" ${*:-pass slow cached cold policies} "
 if [ ! -d "$bench" ]; then
   echo "the bench scripts are not here: nothing is measured"
   exit 0
 fi
 mkdir -p "$work"
+work=$(cd "$work" && pwd)
 jar=$PWD/registry-proxy-server/target/registry-proxy.jar
 started=()
 stop() {
@@ -26,7 +30,7 @@ trap stop EXIT
 fixtures=$(bash "$bench/fixtures.sh" start "$work" | tail -1)
 ulimit -n 20000 || true
 
-# ours NAME PORT JAVA [SETTING=VALUE...]: starts a server in front of the static registry, prints NAME=URL@PID.
+# ours NAME PORT JAVA [SETTING=VALUE...]: starts a server in front of the static registry, adds NAME=URL@PID to the targets.
 ours() {
   local name=$1 port=$2 java=$3
   shift 3
@@ -37,26 +41,162 @@ ours() {
   targets+=("$name=http://127.0.0.1:$port@${started[-1]}")
 }
 
-newer=$(ls -d /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1 || true)
-targets=()
-for word in $fixtures; do
-  case $word in
-    nginx-static=* | nginx-nobuf=* | nginx-buf=* | docker-registry=*) targets+=("$word") ;;
-  esac
-done
-ours ours-17 7201 java
-ours ours-17-jdk 7202 java TRANSPORT=jdk
-if [ -n "$newer" ]; then ours ours-25 7203 "$newer"; fi
+# fixture NAME...: adds those of the fixtures to the targets.
+fixture() {
+  local name word
+  for name in "$@"; do
+    for word in $fixtures; do
+      case $word in "$name"=*) targets+=("$word") ;; esac
+    done
+  done
+}
 
-echo "== pass-through: $(date -u +%F), $(nproc) cores, $(uname -r)"
+# background NAME COMMAND...: starts it, ended with the script.
+background() {
+  local name=$1
+  shift
+  setsid "$@" >"$work/$name.out" 2>&1 </dev/null &
+  echo $! >"$work/$name.pid"
+  started+=($!)
+}
+
+pass_through() {
+  targets=()
+  fixture nginx-static nginx-nobuf nginx-buf docker-registry
+  ours ours-17 7201 java
+  ours ours-17-jdk 7202 java TRANSPORT=jdk
+  if [ -n "$newer" ]; then ours ours-25 7203 "$newer"; fi
+  if [[ $parts == *" pass "* ]]; then
+    echo "== pass-through"
+    python3 "$bench/bench.py" -n 3 -t big1,big8,man --warm 6 "${targets[@]}"
+  fi
+  if [[ $parts == *" slow "* ]]; then
+    echo "== slow readers"
+    for target in "${targets[@]}"; do
+      case $target in
+        ours-*) python3 "$bench/slow.py" -c 500 --secs 10 --gc "$target" || true ;;
+      esac
+    done
+  fi
+}
+
+# Hits: everything is in the caches when it is measured; tags are fresh, which docker-registry asks its upstream about each time.
+cached() {
+  echo "== cached"
+  targets=()
+  fixture nginx-static nginx-cache docker-registry-proxy
+  ours ours-17-cache 7211 java CACHE_DIR="$work/cache-17" TAG_TTL=1h
+  if [ -n "$newer" ]; then ours ours-25-cache 7212 "$newer" CACHE_DIR="$work/cache-25" TAG_TTL=1h; fi
+  python3 "$bench/bench.py" -n 3 -t big1,big8,man,mand --warm 6 "${targets[@]}"
+}
+
+# An upstream that logs, as fast as it can and at 50 MiB/s a connection, with the caches of the others in front of it.
+logging_upstream() {
+  local rate=$1 port=$2
+  cat >"$work/up-$port.conf" <<END
+worker_processes auto; daemon off; pid $work/up-$port.nginx; error_log $work/up-$port.err error;
+events { worker_connections 4000; }
+http { log_format b '\$server_port \$request_method \$uri \$status \$bytes_sent'; access_log $work/up-$port.log b; sendfile on;
+ client_body_temp_path $work/t/up$port; proxy_temp_path $work/t/upp$port; fastcgi_temp_path $work/t/upf$port;
+ uwsgi_temp_path $work/t/upu$port; scgi_temp_path $work/t/ups$port;
+ default_type application/octet-stream; root $work/origin; index index.json; $rate
+ proxy_cache_path $work/cache/cold-$port levels=1:2 keys_zone=c:10m use_temp_path=off;
+ server { listen 127.0.0.1:$port; location /v2/ { add_header Docker-Distribution-Api-Version registry/2.0;
+  location ~ /manifests/ { default_type application/vnd.oci.image.manifest.v1+json; }
+  location ~ /blobs/(?<dd>sha256:.*)\$ { add_header Docker-Content-Digest \$dd; } } }
+ server { listen 127.0.0.1:$((port + 1)); access_log off; limit_rate 0; location / { proxy_pass http://127.0.0.1:$port;
+  proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache c; proxy_cache_valid 200 1h; proxy_cache_lock on;
+  proxy_cache_lock_timeout 60s; proxy_cache_lock_age 60s; } } }
+END
+  cat >"$work/dr-$port.yml" <<END
+version: 0.1
+log: {accesslog: {disabled: true}, level: error}
+storage: {filesystem: {rootdirectory: $work/cache/dr-$port}}
+http: {addr: "127.0.0.1:$((port + 2))", secret: x}
+proxy: {remoteurl: "http://127.0.0.1:$port"}
+END
+  background "up-$port" nginx -c "$work/up-$port.conf"
+  background "dr-$port" docker-registry serve "$work/dr-$port.yml"
+}
+
+# again NAME COMMAND...: the shell command that ends what background started under that name, and starts it anew.
+again() {
+  local name=$1
+  shift
+  echo "kill \$(cat $work/$name.pid); sleep 1; $emptied; setsid $* >$work/$name.out 2>&1 </dev/null & echo \$! >$work/$name.pid; sleep 1"
+}
+
+cold() {
+  local port=$1 what=$2 clients ours17=$(( $1 + 3 )) ours25=$(( $1 + 4 )) resets=() cold=() emptied
+  logging_upstream "$what" "$port"
+  targets=()
+  ours "cold-17-$port" "$ours17" java REGISTRY_HOST="http://127.0.0.1:$port" CACHE_DIR="$work/cold-17-$port"
+  cold=(direct="http://127.0.0.1:$port" nginx-cache-lock="http://127.0.0.1:$((port + 1))")
+  cold+=(docker-registry-proxy="http://127.0.0.1:$((port + 2))" ours-17="http://127.0.0.1:$ours17")
+  resets=(--reset "nginx-cache-lock=rm -rf $work/cache/cold-$port/*")
+  emptied="rm -rf $work/cache/dr-$port"
+  resets+=(--reset "docker-registry-proxy=$(again "dr-$port" docker-registry serve "$work/dr-$port.yml")")
+  resets+=(--reset "ours-17=java -jar $jar cache purge --digest $BIG --cache-dir $work/cold-17-$port")
+  if [ -n "$newer" ]; then
+    ours "cold-25-$port" "$ours25" "$newer" REGISTRY_HOST="http://127.0.0.1:$port" CACHE_DIR="$work/cold-25-$port"
+    cold+=(ours-25="http://127.0.0.1:$ours25")
+    resets+=(--reset "ours-25=java -jar $jar cache purge --digest $BIG --cache-dir $work/cold-25-$port")
+  fi
+  for clients in 1 20; do
+    echo "== cold, ${what:-unlimited upstream}, $clients clients"
+    python3 "$bench/cold.py" -c "$clients" -n 3 --log "$work/up-$port.log" "${resets[@]}" "${cold[@]}"
+  done
+}
+
+# What a chain of all policies that settings offer costs on cached manifests, of an image that is released, signed and old enough.
+policies() {
+  local repo=$work/origin/v2/bench/app payload signature config
+  logging_upstream "" 7320
+  openssl ecparam -genkey -name prime256v1 -noout -out "$work/release.key" 2>/dev/null
+  openssl ec -in "$work/release.key" -pubout -out "$work/release.pub" 2>/dev/null
+  printf '{"critical":{"identity":{"docker-reference":""},"image":{"docker-manifest-digest":"%s"},"type":"%s"},"optional":null}' \
+    "$MAN" "cosign container image signature" >"$work/payload"
+  payload=sha256:$(sha256sum "$work/payload" | cut -d' ' -f1)
+  signature=$(openssl dgst -sha256 -sign "$work/release.key" "$work/payload" | base64 -w0)
+  printf '{}' >"$work/config"
+  config=sha256:$(sha256sum "$work/config" | cut -d' ' -f1)
+  cp "$work/payload" "$repo/blobs/$payload"
+  cp "$work/config" "$repo/blobs/$config"
+  cat >"$repo/manifests/${MAN/:/-}.sig" <<END
+{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"$config","size":2},
+"layers":[{"mediaType":"application/vnd.dev.cosign.simplesigning.v1+json","digest":"$payload","size":$(stat -c %s "$work/payload"),
+"annotations":{"dev.cosignproject.cosign/signature":"$signature"}}]}
+END
+  local upstream=REGISTRY_HOST=http://127.0.0.1:7320
+  local all=(ALLOW_REPOSITORIES='**' ALLOW_TAGS='v*' SIGNATURE_KEYS="$work/release.pub" MINIMUM_AGE=1s ALLOW_PLATFORMS=linux/amd64)
+  targets=()
+  ours without-17 7331 java "$upstream" CACHE_DIR="$work/without-17" TAG_TTL=1h
+  ours policies-17 7332 java "$upstream" CACHE_DIR="$work/policies-17" TAG_TTL=1h "${all[@]}"
+  if [ -n "$newer" ]; then
+    ours without-25 7333 "$newer" "$upstream" CACHE_DIR="$work/without-25" TAG_TTL=1h
+    ours policies-25 7334 "$newer" "$upstream" CACHE_DIR="$work/policies-25" TAG_TTL=1h "${all[@]}"
+  fi
+  # The first request makes it known; a second later it is old enough, and half a minute later asked about again.
+  for target in "${targets[@]}"; do
+    curl -sS -o /dev/null --fail --retry 60 --retry-delay 2 --retry-all-errors "$(sed 's/^[^=]*=//; s/@.*//' <<<"$target")/v2/bench/app/manifests/v1"
+  done
+  echo "== policies on cached manifests"
+  python3 "$bench/bench.py" -n 5 -t man,mand --warm 6 "${targets[@]}"
+}
+
+newer=$(ls -d /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1 || true)
+echo "== $(date -u +%F), $(nproc) cores, $(uname -r)"
 java -version 2>&1 | head -1
 [ -z "$newer" ] || "$newer" -version 2>&1 | head -1
 nginx -v 2>&1
-python3 "$bench/bench.py" -n 3 -t big1,big8,man --warm 6 "${targets[@]}"
-
-echo "== slow readers"
-for target in "${targets[@]}"; do
-  case $target in
-    ours-*) python3 "$bench/slow.py" -c 500 --secs 10 --gc "$target" || true ;;
-  esac
-done
+export PYTHONDONTWRITEBYTECODE=1
+# What the seeding left: the digests of the bench image.
+. "$bench/.digests"
+if [[ $parts == *" pass "* || $parts == *" slow "* ]]; then pass_through; fi
+if [[ $parts == *" cached "* ]]; then cached; fi
+if [[ $parts == *" cold "* ]]; then
+  cold 7300 ""
+  cold 7310 "limit_rate 50m;"
+fi
+if [[ $parts == *" policies "* ]]; then policies; fi
