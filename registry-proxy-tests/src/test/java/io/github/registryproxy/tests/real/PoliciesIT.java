@@ -1,5 +1,6 @@
 package io.github.registryproxy.tests.real;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.registryproxy.tests.real.SampleImage.Content;
 import io.github.registryproxy.tests.real.SampleImage.Family;
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PoliciesIT {
     @RegisterExtension
     static final Stage stage = new Stage(Clients.PROGRAMS);
+
+    /** This registry does not give an index to who does not name its type. */
+    private static final String ACCEPT =
+            String.join(",", Family.OCI.index, Family.OCI.manifest, Family.DOCKER.index, Family.DOCKER.manifest);
 
     private static final Clients clients = new Clients(stage);
     private static DockerRegistry registry;
@@ -88,6 +99,61 @@ class PoliciesIT {
 
     private static void refused(Puller puller, String reference) {
         assertThrows(AssertionError.class, () -> puller.pull(reference), reference);
+    }
+
+    /** What clients do on their way, and what they could do: HEAD, Range, children, configs, layers, signatures, referrers. */
+    @Test
+    void no_other_way_leads_to_what_is_not_released() throws Exception {
+        ProxyServer cold = start(stage.directory("ways"));
+        assertWays(200, cold, release);
+        assertWays(404, cold, dev);
+        String signature = "/manifests/" + release.digest().replace(':', '-') + ".sig";
+        new SampleImage(registry, "team/app").pushManifest(signature.substring("/manifests/".length()), both);
+        assertEquals(200, status(cold, "GET", signature), "what is attached to what is released");
+        assertEquals(404, status(cold, "GET", "/manifests/" + dev.digest().replace(':', '-') + ".sig"));
+        assertEquals(404, status(cold, "GET", "/referrers/" + dev.digest()));
+        for (String odd : List.of("/manifests/%64ev", "/manifests/dev%00", "/manifests/./dev", "/manifests/dev/")) {
+            assertTrue(status(cold, "GET", odd) >= 400, odd);
+        }
+    }
+
+    /** Manifest, children, configs and layers of an image, as the registry has them, asked for through the proxy. */
+    private static void assertWays(int status, ProxyServer through, Content index) throws IOException {
+        List<String> paths = new ArrayList<>(List.of("/manifests/" + index.digest()));
+        for (String child : digests(new String(index.bytes(), UTF_8))) {
+            paths.add("/manifests/" + child);
+            byte[] manifest = Http.send(Http.to(registry.url() + "/v2/team/app/manifests/" + child)
+                            .header("Accept", "application/vnd.oci.image.manifest.v1+json"))
+                    .body();
+            digests(new String(manifest, UTF_8)).forEach(blob -> paths.add("/blobs/" + blob));
+        }
+        assertTrue(paths.size() >= 7, paths::toString);
+        for (String path : paths) {
+            assertEquals(status, status(through, "GET", path), path);
+            assertEquals(status, status(through, "HEAD", path), "HEAD " + path);
+            HttpResponse<byte[]> range = Http.send(
+                    Http.to(uri(through, path)).header("Range", "bytes=0-0").header("Accept", ACCEPT));
+            assertEquals(status, range.statusCode() == 206 ? 200 : range.statusCode(), "Range of " + path);
+        }
+    }
+
+    private static List<String> digests(String json) {
+        return Pattern.compile("\"digest\":\"(sha256:[0-9a-f]{64})\"")
+                .matcher(json)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    private static String uri(ProxyServer through, String path) {
+        return "http://" + through.host() + "/v2/app" + path;
+    }
+
+    private static int status(ProxyServer through, String method, String path) throws IOException {
+        return Http.send(Http.to(uri(through, path))
+                        .header("Accept", ACCEPT)
+                        .method(method, HttpRequest.BodyPublishers.noBody()))
+                .statusCode();
     }
 
     @ParameterizedTest
