@@ -219,12 +219,13 @@ final class GrowingBlob {
         return Math.max(0, Math.min(written, end - TAIL));
     }
 
-    /** Joins as one more user; false when it has failed, or is over and its staging gone. */
+    /** Joins as one more user; false when it has failed, was given up, or is over and its staging gone. */
     boolean join() {
         lock.lock();
         try {
             boolean failed = phase != Phase.ASKING && phase != Phase.FILLING && phase != Phase.COMMITTED;
-            if (failed || users == 0 || (phase == Phase.COMMITTED && staging == null)) {
+            boolean givenUp = abandoned && phase != Phase.COMMITTED;
+            if (failed || givenUp || users == 0 || (phase == Phase.COMMITTED && staging == null)) {
                 return false;
             }
             users++;
