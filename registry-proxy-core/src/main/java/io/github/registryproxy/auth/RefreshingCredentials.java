@@ -189,9 +189,10 @@ public final class RefreshingCredentials implements CredentialsProvider {
         }
         failure.set(new Failure(cause, now));
         flight.set(null);
-        mine.completeExceptionally(cause);
         String rest = known != null && known.isUsable(now) ? "; the last ones stay in use" : "";
         LOG.log(Level.WARNING, "credentials by {0} cannot be had: {1}{2}", name, cause.getMessage(), rest);
+        // Last: who is woken by it finds the rest done, and told.
+        mine.completeExceptionally(cause);
     }
 
     private Credentials await(CompletableFuture<Credentials> flight) throws IOException {
