@@ -4,7 +4,6 @@ import com.google.common.base.Ticker;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.util.concurrent.Striped;
-import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
@@ -14,7 +13,6 @@ import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Reference;
 import io.github.registryproxy.protocol.RegistryError;
-import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,7 +88,7 @@ final class ManifestGate {
         if (!response.isSuccess()) {
             return Refusals.absentAs(Refusals.NO_MANIFEST, response);
         }
-        Optional<Digest> digest = digest(response);
+        Optional<Digest> digest = Learning.digest(response);
         if (digest.isPresent() && passed.getIfPresent(new Key(pull.repository(), digest.get())) != null) {
             return response;
         }
@@ -100,14 +98,6 @@ final class ManifestGate {
                 : computed(new Documents(request, next, pull.repository()), pull.reference());
         // By digest from here on: what the tag stands for may be another thing by now.
         return key.isPresent() ? judged(request, key.get(), next) : RegistryResponse.of(Refusals.NO_MANIFEST);
-    }
-
-    private static Optional<Digest> digest(RegistryResponse response) {
-        try {
-            return response.headers().first(HeaderNames.DOCKER_CONTENT_DIGEST).map(Digest::parse);
-        } catch (RegistryException e) {
-            return Optional.empty();
-        }
     }
 
     private static Optional<Key> computed(Documents documents, Reference reference)
