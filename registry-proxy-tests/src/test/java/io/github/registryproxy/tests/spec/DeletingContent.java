@@ -84,6 +84,7 @@ interface DeletingContent extends UnderTest {
     @Test
     default void a_deleted_blob_is_202_and_then_404() throws Exception {
         Repository repository = repository();
+        repository.tagged("1");
         Content blob = repository.blob();
         repository.delete("blobs/" + blob.digest()).is(202);
         repository.get("blobs/" + blob.digest()).is(404, "BLOB_UNKNOWN");

@@ -51,6 +51,7 @@ interface ErrorCodes extends UnderTest {
                 repository.putManifest("1", Content.of(Manifests.IMAGE, "{")),
                 repository.putManifest(Content.random(10).digest(), image),
                 repository.delete("manifests/2"),
+                repository.get("tags/list?n=x"),
                 repository().get("tags/list"),
                 client().get("/v2/A/tags/list")));
         for (Answer refusal : refusals) {

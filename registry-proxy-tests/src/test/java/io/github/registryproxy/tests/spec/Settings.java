@@ -47,12 +47,11 @@ interface Settings {
         Repository repository = client(Setting.SPARSE_INDEXES).repository();
         Content here = repository.pushed(repository.image());
         Content elsewhere = Content.random(10).typed(Manifests.IMAGE);
-        Content index = repository.tagged(
-                "1", Manifests.index(List.of(here.descriptor(), elsewhere.descriptor())));
+        Content index = repository.tagged("1", Manifests.index(List.of(here.descriptor(), elsewhere.descriptor())));
         assertArrayEquals(index.bytes(), repository.get("manifests/1").is(200).body());
         repository.get("manifests/" + elsewhere.digest()).is(404, "MANIFEST_UNKNOWN");
-        Content image = Manifests.image(
-                Content.random(10).typed(Manifests.CONFIG).descriptor(), List.of());
+        Content image =
+                Manifests.image(Content.random(10).typed(Manifests.CONFIG).descriptor(), List.of());
         assertTrue(repository.putManifest("2", image).isRefused().codes().contains("MANIFEST_BLOB_UNKNOWN"));
     }
 
@@ -85,7 +84,8 @@ interface Settings {
         URI location = repository.start();
         for (int first = 0; first < blob.bytes().length; first += SMALLEST_CHUNK) {
             int end = Math.min(first + SMALLEST_CHUNK, blob.bytes().length);
-            location = repository.chunk(location, first, Arrays.copyOfRange(blob.bytes(), first, end))
+            location = repository
+                    .chunk(location, first, Arrays.copyOfRange(blob.bytes(), first, end))
                     .is(202)
                     .location();
         }
@@ -93,10 +93,12 @@ interface Settings {
         Content small = Content.random(1);
         repository.finish(repository.start(), small.digest(), small.bytes()).is(201);
         Content last = Content.random(SMALLEST_CHUNK + 1);
-        location = repository.chunk(repository.start(), 0, Arrays.copyOf(last.bytes(), SMALLEST_CHUNK))
+        location = repository
+                .chunk(repository.start(), 0, Arrays.copyOf(last.bytes(), SMALLEST_CHUNK))
                 .is(202)
                 .location();
-        repository.finish(location, last.digest(), Arrays.copyOfRange(last.bytes(), SMALLEST_CHUNK, SMALLEST_CHUNK + 1))
+        repository
+                .finish(location, last.digest(), Arrays.copyOfRange(last.bytes(), SMALLEST_CHUNK, SMALLEST_CHUNK + 1))
                 .is(201);
     }
 
@@ -115,7 +117,8 @@ interface Settings {
         assertArrayEquals(image.bytes(), repository.get("manifests/v1").is(200).body());
         repository.tagged("latest");
         Content latest = repository.tagged("latest");
-        assertArrayEquals(latest.bytes(), repository.get("manifests/latest").is(200).body());
+        assertArrayEquals(
+                latest.bytes(), repository.get("manifests/latest").is(200).body());
     }
 
     @Test
