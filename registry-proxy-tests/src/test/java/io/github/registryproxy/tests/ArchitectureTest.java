@@ -53,6 +53,7 @@ final class ArchitectureTest {
             Map.entry("store", Set.of("", "protocol")),
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
             Map.entry("policy", Set.of("", "protocol", "document", "store")),
+            Map.entry("route", Set.of("", "protocol", "document")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
             Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
