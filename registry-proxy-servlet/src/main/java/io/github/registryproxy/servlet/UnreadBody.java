@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /**
  * What a client still sends when it has been answered. A connection that is closed with bytes unread is reset, and the reset may
@@ -12,6 +13,9 @@ import java.io.InputStream;
 final class UnreadBody {
     /** So many bytes are thrown away for the sake of the answer; who sends more has had the time to read it. */
     private static final long MOST = 16L * 1024 * 1024;
+
+    /** And for so long: who sends a byte now and then is not waited for. */
+    private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final int SIZE = 32 * 1024;
 
@@ -32,7 +36,8 @@ final class UnreadBody {
             if (n == 0) {
                 out.flushBuffer();
             }
-            for (long left = MOST; left > 0 && n >= 0; left -= n) {
+            long begun = System.nanoTime();
+            for (long left = MOST; left > 0 && n >= 0 && System.nanoTime() - begun < LONGEST_NANOS; left -= n) {
                 n = rest.read(buffer);
             }
         } catch (IOException | IllegalStateException e) {
