@@ -27,8 +27,8 @@ record Given(Setting setting, String value, SettingSource source, int rank) {
     @Override
     public String toString() {
         return setting.isSecret()
-                ? name() + " (" + source + ", value not shown)"
-                : name() + "=" + shown(value) + " (" + source + ")";
+                ? name() + " (" + source.place(setting) + ", value not shown)"
+                : name() + "=" + shown(value) + " (" + source.place(setting) + ")";
     }
 
     /** Without user info and queries, which may be secrets in any address. */
