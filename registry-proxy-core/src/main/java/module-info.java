@@ -9,6 +9,7 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.auth;
     exports io.github.registryproxy.cache;
     exports io.github.registryproxy.document;
+    exports io.github.registryproxy.hosted;
     exports io.github.registryproxy.metrics;
     exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.policy;

@@ -8,6 +8,7 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.PullBlob;
+import io.github.registryproxy.store.BlobAnswer;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.RecordKey;
 import io.github.registryproxy.store.StoredContent;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
@@ -30,6 +31,7 @@ public final class DirectoryStore implements ContentStore {
     private final RecordFiles records;
     private final Partials partials;
     private final Stagings stagings;
+    private final Uploads uploads;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -40,6 +42,7 @@ public final class DirectoryStore implements ContentStore {
         this.records = new RecordFiles(directory, Math.max(capacity / 64, 1024 * 1024));
         this.partials = new Partials(directory, clock, capacity / 4);
         this.stagings = new Stagings(directory, content, partials, capacity, life);
+        this.uploads = new Uploads(this, directory.uploads());
         content.shrink(capacity - partials.bytes());
     }
 
@@ -106,22 +109,22 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public Optional<StoredContent> open(Digest digest) throws IOException {
-        return use(() -> content.open(digest));
+        return whileOpen(() -> content.open(digest));
     }
 
     @Override
     public Optional<Long> size(Digest digest) throws IOException {
-        return use(() -> Optional.ofNullable(content.size(digest)));
+        return whileOpen(() -> Optional.ofNullable(content.size(digest)));
     }
 
     @Override
     public Staging stage(Digest digest) throws IOException {
-        return use(() -> stagings.stage(digest));
+        return whileOpen(() -> stagings.stage(digest));
     }
 
     @Override
     public void delete(Digest digest) throws IOException {
-        use(() -> {
+        whileOpen(() -> {
             content.drop(digest);
             return true;
         });
@@ -129,12 +132,12 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public List<Digest> digests() throws IOException {
-        return use(content::digests);
+        return whileOpen(content::digests);
     }
 
     @Override
     public Optional<byte[]> record(RecordKey key) throws IOException {
-        return use(() -> records.get(key));
+        return whileOpen(() -> records.get(key));
     }
 
     @Override
@@ -142,7 +145,7 @@ public final class DirectoryStore implements ContentStore {
         if (value.length > RecordKey.LARGEST_RECORD) {
             throw new IllegalArgumentException("record of " + value.length + " bytes");
         }
-        use(() -> {
+        whileOpen(() -> {
             records.put(key, value);
             return true;
         });
@@ -150,7 +153,7 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public void deleteRecord(RecordKey key) throws IOException {
-        use(() -> {
+        whileOpen(() -> {
             records.delete(key);
             return true;
         });
@@ -158,7 +161,7 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public List<RecordKey> records(String kind) throws IOException {
-        return use(() -> records.keys(kind));
+        return whileOpen(() -> records.keys(kind));
     }
 
     /** As {@link #scrub(Progress, Consumer)}, watched by nobody. */
@@ -178,12 +181,28 @@ public final class DirectoryStore implements ContentStore {
         return new Scrub(this, content, progress).run(damaged);
     }
 
-    private interface Use<T> {
+    /** What is pushed, of which the digest is told at the end; takes place beside the content, without a limit of its own. */
+    public Uploads uploads() {
+        return uploads;
+    }
+
+    /** Names a file that holds content, on the disk and verified; it is moved. */
+    void publish(Path file, Digest digest, long size) throws IOException {
+        stagings.publish(file, digest, size);
+    }
+
+    /** The threads that hash behind writers. */
+    Executor hashers() {
+        return stagings.hashers();
+    }
+
+    /** What is done while the store is open. */
+    interface Use<T> {
         T now() throws IOException;
     }
 
     /** Another process may have the directory once it is closed: nothing touches it then. */
-    private <T> T use(Use<T> use) throws IOException {
+    <T> T whileOpen(Use<T> use) throws IOException {
         life.readLock().lock();
         try {
             if (closed) {
@@ -202,6 +221,7 @@ public final class DirectoryStore implements ContentStore {
             if (!closed) {
                 closed = true;
                 stagings.close();
+                uploads.close();
                 directory.close();
             }
         } finally {

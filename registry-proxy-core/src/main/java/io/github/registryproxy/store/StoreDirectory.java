@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * lock                     held by the process that uses it
  * sha256/ab/abcd…          content, whole
  * staging/sha256-abcd…     content on its way, a prefix of it
+ * uploads/0a1b…-2c3d…      what is pushed, by owner and name, a prefix of it
  * records/tag/…            records, whole
  * temporary/…              on the way to records
  * control                  where a server that has the directory takes commands; nothing of the store's
@@ -185,6 +186,10 @@ final class StoreDirectory implements Closeable {
 
     Path staging(Digest digest) {
         return staging().resolve(digest.algorithm() + "-" + digest.encoded());
+    }
+
+    Path uploads() {
+        return root.resolve("uploads");
     }
 
     Path records() {

@@ -12,6 +12,7 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Target;
+import io.github.registryproxy.store.BlobAnswer;
 import io.github.registryproxy.store.DirectoryStore;
 import java.io.IOException;
 import java.net.URI;

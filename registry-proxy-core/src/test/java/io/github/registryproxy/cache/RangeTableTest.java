@@ -11,6 +11,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Target;
+import io.github.registryproxy.store.BlobAnswer;
 import io.github.registryproxy.store.MemoryStore;
 import java.io.IOException;
 import java.net.URI;

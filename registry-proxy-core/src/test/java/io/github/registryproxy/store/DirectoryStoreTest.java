@@ -570,7 +570,15 @@ final class DirectoryStoreTest extends ContentStoreContract {
         assertTrue(Files.isRegularFile(file(sample.digest())));
         try (Stream<Path> files = Files.list(root())) {
             assertEquals(
-                    Set.of("registry-proxy-store", "lock", "sha256", "sha512", "staging", "records", "temporary"),
+                    Set.of(
+                            "registry-proxy-store",
+                            "lock",
+                            "sha256",
+                            "sha512",
+                            "staging",
+                            "records",
+                            "temporary",
+                            "uploads"),
                     Set.copyOf(files.map(file -> file.getFileName().toString()).toList()));
         }
     }

@@ -52,6 +52,7 @@ final class ArchitectureTest {
             Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache", "metrics")),
             Map.entry("store", Set.of("", "protocol")),
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
+            Map.entry("hosted", Set.of("", "protocol", "document", "store")),
             Map.entry("policy", Set.of("", "protocol", "document", "store")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),

@@ -1,4 +1,4 @@
-package io.github.registryproxy.cache;
+package io.github.registryproxy.store;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
@@ -16,29 +16,34 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What a blob of known size answers to a request: the whole, a part, nothing new, or a range outside it (RFC 9110 section 14). */
-final class BlobAnswer {
+public final class BlobAnswer {
     /** Gives the bytes from an offset, so many. */
     @FunctionalInterface
-    interface Bytes {
+    public interface Bytes {
         Body of(long offset, long length) throws IOException;
     }
 
     /** Which bytes a request wants of a blob. */
-    record Part(long offset, long length) {}
+    public record Part(long offset, long length) {}
 
     private final RegistryRequest request;
     private final Digest digest;
     private final long size;
 
-    BlobAnswer(RegistryRequest request, Digest digest, long size) {
+    /**
+     * Of one request.
+     *
+     * @param size of the blob, in bytes
+     */
+    public BlobAnswer(RegistryRequest request, Digest digest, long size) {
         this.request = request;
         this.digest = digest;
         this.size = size;
     }
 
     /** The answer; the body is asked for only when there is one. */
-    RegistryResponse with(Bytes bytes) throws IOException {
-        if (isNotModified()) {
+    public RegistryResponse with(Bytes bytes) throws IOException {
+        if (isNotModified(request, digest)) {
             return RegistryResponse.of(304, Headers.of(HeaderNames.ETAG, etag(digest)), Body.empty());
         }
         if (request.isHead()) {
@@ -64,7 +69,7 @@ final class BlobAnswer {
     }
 
     /** The range that a request asks for and may have; empty for the whole, also where If-Range names another version. */
-    static Optional<ByteRange> range(RegistryRequest request, Digest digest) {
+    public static Optional<ByteRange> range(RegistryRequest request, Digest digest) {
         if (request.isHead()) {
             return Optional.empty();
         }
@@ -76,7 +81,7 @@ final class BlobAnswer {
     }
 
     /** The bytes of a range; empty where it lies outside. */
-    static Optional<Part> part(ByteRange range, long size) {
+    public static Optional<Part> part(ByteRange range, long size) {
         if (range.suffix()) {
             long length = Math.min(range.first(), size);
             return length == 0 ? Optional.empty() : Optional.of(new Part(size - length, length));
@@ -88,11 +93,13 @@ final class BlobAnswer {
         return Optional.of(new Part(range.first(), last - range.first() + 1));
     }
 
-    static String etag(Digest digest) {
+    /** The validator: the digest, quoted. */
+    public static String etag(Digest digest) {
         return "\"" + digest + "\"";
     }
 
-    private boolean isNotModified() {
+    /** Whether the client says that it has the content already: RFC 9110 section 13.1.2. */
+    public static boolean isNotModified(RegistryRequest request, Digest digest) {
         List<String> conditions = request.headers().all(HeaderNames.IF_NONE_MATCH);
         return conditions.stream().anyMatch(value -> value.equals("*") || value.contains(etag(digest)));
     }
