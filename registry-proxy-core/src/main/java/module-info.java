@@ -14,6 +14,7 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.policy;
     exports io.github.registryproxy.protocol;
+    exports io.github.registryproxy.route;
     exports io.github.registryproxy.store;
     exports io.github.registryproxy.transport;
     exports io.github.registryproxy.upstream;

@@ -24,6 +24,8 @@ public final class HeaderNames {
     public static final String LAST_MODIFIED = "Last-Modified";
     public static final String LINK = "Link";
     public static final String LOCATION = "Location";
+    public static final String OCI_FILTERS_APPLIED = "OCI-Filters-Applied";
+    public static final String OCI_NAMESPACE = "OCI-Namespace";
     public static final String OCI_SUBJECT = "OCI-Subject";
     public static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
     public static final String RANGE = "Range";

@@ -14,6 +14,9 @@ final class NameScrubber {
 
     /** The text in client names; empty where it still tells of a place that clients do not know. */
     Optional<String> scrub(String text) {
+        if (mapping.seesAll()) {
+            return Optional.of(text);
+        }
         StringBuilder out = new StringBuilder(text.length());
         int at = 0;
         while (at < text.length()) {

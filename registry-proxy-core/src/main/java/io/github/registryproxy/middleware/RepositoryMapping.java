@@ -23,6 +23,24 @@ public interface RepositoryMapping {
         return Optional.empty();
     }
 
+    /**
+     * Whether clients see every repository of the upstream, whatever its name. Texts, such as an error's message, are left as they
+     * are then: there is nothing to hide, and any word in them would be a name.
+     */
+    default boolean seesAll() {
+        return false;
+    }
+
+    /**
+     * A name {@code mount/app} stands for {@code prefix/app}; names that are not below the mount are unknown. What an upstream is
+     * called by, where names decide which one is asked.
+     *
+     * @param upstreamPrefix empty where the upstream's name is {@code app}
+     */
+    static RepositoryMapping at(RepositoryName mount, Optional<RepositoryName> upstreamPrefix) {
+        return new MountedNames(mount, upstreamPrefix);
+    }
+
     /** Every name {@code app} stands for {@code prefix/app}. */
     static RepositoryMapping under(RepositoryName prefix) {
         return new RepositoryMapping() {

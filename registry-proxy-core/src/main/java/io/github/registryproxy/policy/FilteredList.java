@@ -15,7 +15,6 @@ import io.github.registryproxy.protocol.Query;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -77,16 +76,11 @@ abstract class FilteredList {
                     .orElseThrow(() -> new IOException("the upstream's list is none"));
             List<Link> links = response.headers().all(HeaderNames.LINK).stream()
                     .flatMap(field -> Link.parse(field).stream())
-                    .filter(FilteredList::isNext)
+                    .filter(Link::isNext)
                     .toList();
             boolean more = !links.isEmpty() && !all.isEmpty();
             return new Received(response.headers(), all, more ? following(asked, links, all) : Optional.empty());
         }
-    }
-
-    private static boolean isNext(Link link) {
-        String parameters = link.parameters().replaceAll("[\\s\"]", "").toLowerCase(Locale.ROOT);
-        return parameters.contains("rel=next");
     }
 
     /** Where the registry says that the list goes on; where it says nothing usable, behind the last name. */

@@ -2,6 +2,7 @@ package io.github.registryproxy.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One link of a Link field: RFC 8288 section 3.
@@ -31,6 +32,11 @@ public record Link(String target, String parameters) {
 
     public Link withTarget(String other) {
         return new Link(other, parameters);
+    }
+
+    /** Whether it leads to the next page of a list. */
+    public boolean isNext() {
+        return parameters.replaceAll("[\\s\"]", "").toLowerCase(Locale.ROOT).contains("rel=next");
     }
 
     private static int endOfParameters(String field, int from) {

@@ -54,6 +54,7 @@ final class ArchitectureTest {
             Map.entry("cache", Set.of("", "protocol", "document", "store")),
             Map.entry("hosted", Set.of("", "protocol", "document", "store")),
             Map.entry("policy", Set.of("", "protocol", "document", "store")),
+            Map.entry("route", Set.of("", "protocol", "document")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
             Map.entry("httpclient5", Set.of("", "protocol", "transport")),
             Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
