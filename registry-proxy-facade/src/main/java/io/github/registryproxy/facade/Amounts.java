@@ -18,24 +18,30 @@ final class Amounts {
     private Amounts() {}
 
     /** From nothing to the longest, in whole seconds. */
-    static Duration time(Optional<Given> given, Duration unset, Duration longest, String expected)
+    static Duration time(Optional<? extends Stated> given, Duration unset, Duration longest, String expected)
             throws SettingException {
         return Duration.ofSeconds(amount(given, unset.toSeconds(), SECONDS, 0, longest.toSeconds(), expected));
     }
 
     /** In bytes. */
-    static long size(Optional<Given> given, long unset, long least, long most, String expected)
+    static long size(Optional<? extends Stated> given, long unset, long least, long most, String expected)
             throws SettingException {
         return amount(given, unset, SIZES, least, most, expected);
     }
 
     /** Without a unit. */
-    static int count(Optional<Given> given, int unset, int least, int most, String expected) throws SettingException {
+    static int count(Optional<? extends Stated> given, int unset, int least, int most, String expected)
+            throws SettingException {
         return (int) amount(given, unset, COUNT, least, most, expected);
     }
 
     private static long amount(
-            Optional<Given> given, long unset, Map<String, Long> units, long least, long most, String expected)
+            Optional<? extends Stated> given,
+            long unset,
+            Map<String, Long> units,
+            long least,
+            long most,
+            String expected)
             throws SettingException {
         if (given.isEmpty()) {
             return unset;

@@ -1,6 +1,6 @@
 package io.github.registryproxy.facade;
 
-import java.util.List;
+import io.github.registryproxy.facade.schema.Problems;
 
 /** What becomes of the first thing that is wrong: the end, or a line among others. */
 interface Attempts {
@@ -21,8 +21,8 @@ interface Attempts {
     /** The part, or something else to go on with where it cannot be read. */
     <T> T read(Part<T> part, T otherwise) throws SettingException;
 
-    /** Adds a line to the list for each part that is wrong. */
-    static Attempts collecting(List<String> problems) {
+    /** Notes each part that is wrong, and goes on. */
+    static Attempts collecting(Problems problems) {
         return new Attempts() {
             @Override
             public <T> T read(Part<T> part, T otherwise) {

@@ -4,9 +4,11 @@ import io.github.registryproxy.cache.CachePurge;
 import io.github.registryproxy.cache.Purged;
 import io.github.registryproxy.facade.chain.CachedUpstream;
 import io.github.registryproxy.facade.chain.RunningSite;
+import io.github.registryproxy.facade.model.Keeping;
 import io.github.registryproxy.facade.model.Names;
 import io.github.registryproxy.facade.model.Names.Behind;
 import io.github.registryproxy.facade.model.Site;
+import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
@@ -18,7 +20,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -121,6 +126,54 @@ public final class CacheOperations implements Closeable {
                 () -> List.of(purge),
                 name -> List.of(
                         new Named(purge, prefix.isPresent() ? prefix.get().resolve(name) : name)),
+                () -> status(store, OptionalLong.empty(), false),
+                true);
+    }
+
+    /**
+     * The directory of the cache that a file's {@code store.directory} leads to.
+     *
+     * @throws SettingException when the file has none, or nothing was ever kept there
+     */
+    public static Path directory(SiteConfiguration configuration) throws SettingException {
+        Keeping keeping = configuration
+                .site()
+                .keeping()
+                .filter(kept -> kept.cache().isPresent())
+                .orElseThrow(() -> new SettingException("store.directory: expected in the file, which keeps nothing"));
+        Path directory = keeping.cache().orElseThrow();
+        try {
+            if (DirectoryStore.isStore(directory)) {
+                return directory.toRealPath();
+            }
+        } catch (IOException e) {
+            throw new SettingException(keeping.said() + ": expected a directory that can be read");
+        }
+        throw new SettingException(keeping.said() + ": expected a directory with a cache, and there is none");
+    }
+
+    /**
+     * The cache that the file has, while no site uses it; names are those of the file's routes. To be closed. Nothing is evicted,
+     * whatever the size.
+     *
+     * @throws SettingException when there is no cache
+     * @throws IOException when it cannot be used: its message is for the operator
+     */
+    public static CacheOperations open(SiteConfiguration configuration) throws SettingException, IOException {
+        DirectoryStore store = DirectoryStore.open(directory(configuration), Long.MAX_VALUE);
+        Map<Upstream, CachePurge> purges = new LinkedHashMap<>();
+        for (Upstream upstream : configuration.site().upstreams()) {
+            purges.put(
+                    upstream,
+                    CachePurge.builder(store).upstream(upstream.keptAs()).build());
+        }
+        return new CacheOperations(
+                Optional.of(store),
+                () -> List.copyOf(purges.values()),
+                name -> Names.of(configuration.site(), name).stream()
+                        .map(behind ->
+                                new Named(Objects.requireNonNull(purges.get(behind.upstream())), behind.repository()))
+                        .toList(),
                 () -> status(store, OptionalLong.empty(), false),
                 true);
     }

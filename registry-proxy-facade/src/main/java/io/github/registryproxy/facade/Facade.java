@@ -11,6 +11,8 @@ import io.github.registryproxy.transport.Cidr;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chain that settings ask for, and what it owns; to be closed by whoever made it. Nothing is asked of the registry until a
@@ -23,11 +25,11 @@ import java.util.Optional;
  */
 public final class Facade implements AutoCloseable {
     private final RunningSite running;
-    private final Optional<CacheOperations> cache;
+    private final AtomicReference<@Nullable SiteConfiguration> configuration;
 
-    private Facade(RunningSite running) {
+    private Facade(RunningSite running, @Nullable SiteConfiguration configuration) {
         this.running = running;
-        this.cache = CacheOperations.of(running);
+        this.configuration = new AtomicReference<>(configuration);
     }
 
     /**
@@ -46,12 +48,23 @@ public final class Facade implements AutoCloseable {
      * @throws SettingException when a setting is wrong, missing, or contradicts another
      */
     public static Facade of(Metrics metrics, SettingSource... sources) throws SettingException {
-        return of(new SettingsReader(new GivenSettings(List.of(sources))).read(), metrics);
+        return of(new SettingsReader(new GivenSettings(List.of(sources))).read(), null, metrics);
     }
 
-    private static Facade of(Site site, Metrics metrics) throws SettingException {
+    /**
+     * What a configuration file says.
+     *
+     * @param metrics also of several facades; upstreams are named by their keys in the file
+     * @throws SettingException when something that it needs cannot be had
+     */
+    public static Facade of(Metrics metrics, SiteConfiguration configuration) throws SettingException {
+        return of(configuration.site(), configuration, metrics);
+    }
+
+    private static Facade of(Site site, @Nullable SiteConfiguration configuration, Metrics metrics)
+            throws SettingException {
         try {
-            return new Facade(RunningSite.start(site, metrics));
+            return new Facade(RunningSite.start(site, metrics), configuration);
         } catch (UnusableException e) {
             throw new SettingException(String.valueOf(e.getMessage()));
         }
@@ -62,9 +75,37 @@ public final class Facade implements AutoCloseable {
         return running.proxy();
     }
 
+    /**
+     * Serves what the file says by now. Requests under way end as they began, and what is the same before and after is not made
+     * anew: connections, tokens, stores. Listeners and who clients are stay as they were at the start.
+     *
+     * @return what is another than before, a few words each
+     * @throws SettingException when something that it needs cannot be had: all stays as it was
+     * @throws IllegalStateException when this was not made of a configuration file
+     */
+    public List<String> change(SiteConfiguration next) throws SettingException {
+        SiteConfiguration before = configuration.get();
+        if (before == null) {
+            throw new IllegalStateException("settings are read once: only a configuration file can change");
+        }
+        List<String> changes = SiteChanges.between(before, next);
+        try {
+            running.change(next.site());
+        } catch (UnusableException e) {
+            throw new SettingException(String.valueOf(e.getMessage()));
+        }
+        configuration.set(next);
+        return changes;
+    }
+
     /** What an operator does to the cache while it is in use; empty where nothing is kept. */
     public Optional<CacheOperations> cache() {
-        return cache;
+        return CacheOperations.of(running);
+    }
+
+    /** What an operator does to images of one's own while they are in use; empty where there are none. */
+    public Optional<HostedOperations> hosted() {
+        return HostedOperations.of(running);
     }
 
     /** Who asks, and by which address. */
@@ -78,9 +119,14 @@ public final class Facade implements AutoCloseable {
         return publicUrl.isPresent() ? clients.publicUrl(publicUrl.get()) : clients;
     }
 
-    /** The registry behind and the prefix there, without a final slash: {@code https://gcr.io/my-project}. */
+    /**
+     * The registry behind and the prefix there, without a final slash: {@code https://gcr.io/my-project}. Of several registries the
+     * first.
+     *
+     * @throws java.util.NoSuchElementException when there is none behind
+     */
     public URI upstream() {
-        return running.site().upstreams().get(0).address();
+        return running.site().upstreams().stream().findFirst().orElseThrow().address();
     }
 
     /** What an operator should know about these settings, a line each; without secrets, usually none. */

@@ -152,7 +152,10 @@ final class GivenSettings {
                 && (value.isEmpty() || path.get().rank() < value.get().rank());
     }
 
-    /** The variables of the first environment, with those that are settings as they were given elsewhere. */
+    /**
+     * The variables of the first environment, with those that are settings as they were given elsewhere. Beside a file the clouds'
+     * own variables stay what they are, unless it says otherwise.
+     */
     Map<String, String> variables(Setting... settings) {
         Map<String, String> variables = new HashMap<>(sources.stream()
                 .map(SettingSource::variables)
@@ -160,7 +163,9 @@ final class GivenSettings {
                 .findFirst()
                 .orElse(Map.of()));
         for (Setting setting : settings) {
-            variables.remove(setting.name());
+            if (sources.stream().noneMatch(SettingSource::isDocument)) {
+                variables.remove(setting.name());
+            }
             find(setting).ifPresent(found -> variables.put(setting.name(), found.value()));
         }
         return Map.copyOf(variables);

@@ -1,13 +1,19 @@
 package io.github.registryproxy.facade.chain;
 
 import io.github.registryproxy.cache.Breaker;
+import io.github.registryproxy.hosted.HostedStore;
+import io.github.registryproxy.hosted.Usage;
 import io.github.registryproxy.metrics.Gauge;
 import io.github.registryproxy.middleware.WatchRateLimit;
 import io.github.registryproxy.protocol.RateLimit;
+import io.github.registryproxy.store.DirectoryStore;
+import io.github.registryproxy.store.MemoryStore;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToLongFunction;
 
 /** What can be looked at now and then, of one upstream or store, until it is closed. */
 final class Measures implements AutoCloseable {
@@ -30,22 +36,33 @@ final class Measures implements AutoCloseable {
         measure(Gauge.BREAKER_OPEN, () -> breaker.isOpen() ? 1 : 0);
     }
 
-    /** The directory, where there is one: what is in memory before it is no more than a copy. */
-    void store(OpenStores stores) {
-        if (stores.directory().isPresent()) {
-            var store = stores.directory().get();
-            measure(Gauge.STORE_ENTRIES, store::entries);
-            measure(Gauge.STORE_BYTES, store::bytes);
-            measure(Gauge.STORE_CAPACITY, store::capacity);
-            measure(Gauge.STORE_UNFINISHED, store::stagingBytes);
-            measure(Gauge.STORE_EVICTED, store::evicted);
-        } else {
-            var store = stores.memory();
-            measure(Gauge.STORE_ENTRIES, store::entries);
-            measure(Gauge.STORE_BYTES, store::bytes);
-            measure(Gauge.STORE_CAPACITY, store::capacity);
-            measure(Gauge.STORE_UNFINISHED, store::stagingBytes);
-            measure(Gauge.STORE_EVICTED, store::evicted);
+    void store(DirectoryStore store) {
+        measure(Gauge.STORE_ENTRIES, store::entries);
+        measure(Gauge.STORE_BYTES, store::bytes);
+        measure(Gauge.STORE_CAPACITY, store::capacity);
+        measure(Gauge.STORE_UNFINISHED, store::stagingBytes);
+        measure(Gauge.STORE_EVICTED, store::evicted);
+    }
+
+    void store(MemoryStore store) {
+        measure(Gauge.STORE_ENTRIES, store::entries);
+        measure(Gauge.STORE_BYTES, store::bytes);
+        measure(Gauge.STORE_CAPACITY, store::capacity);
+        measure(Gauge.STORE_UNFINISHED, store::stagingBytes);
+        measure(Gauge.STORE_EVICTED, store::evicted);
+    }
+
+    void hosted(HostedStore store) {
+        measure(Gauge.HOSTED_ENTRIES, () -> usage(store, Usage::entries));
+        measure(Gauge.HOSTED_BYTES, () -> usage(store, Usage::bytes));
+        measure(Gauge.HOSTED_REPOSITORIES, () -> usage(store, Usage::repositories));
+    }
+
+    private static double usage(HostedStore store, ToLongFunction<Usage> of) {
+        try {
+            return of.applyAsLong(store.usage());
+        } catch (IOException e) {
+            return Double.NaN; // said in the log of whoever reads and writes there
         }
     }
 

@@ -3,12 +3,13 @@ package io.github.registryproxy.facade.chain;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.facade.model.UnusableException;
+import io.github.registryproxy.hosted.Collected;
+import io.github.registryproxy.hosted.HostedStore;
 import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.MemoryStore;
-import java.util.ArrayDeque;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,23 +25,18 @@ public final class RunningSite implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Shared shared = new Shared();
     private final LatestMetrics metrics;
-    private final Optional<OpenStores> stores;
-    private final Measures measures;
     private final SwitchedHandler switched;
     private final RegistryProxy proxy;
     private final Set<Generation> open = new HashSet<>();
     private Generation current;
 
-    private RunningSite(Site site, Optional<OpenStores> stores, Metrics metrics) throws UnusableException {
+    private RunningSite(Site site, Metrics metrics) throws UnusableException {
         this.metrics = new LatestMetrics(metrics);
-        this.stores = stores;
-        this.measures = new Measures(
-                this.metrics, site.keeping().map(keeping -> keeping.name()).orElse(""));
-        stores.ifPresent(measures::store);
-        current = generation(site);
-        Generation first = current;
-        switched = new SwitchedHandler(first.handler(), () -> over(first));
-        proxy = RegistryProxy.builder().upstream(switched).build();
+        Generation first = Generation.of(site, shared.lease(), this.metrics);
+        this.current = first;
+        this.open.add(first);
+        this.switched = new SwitchedHandler(first.handler(), () -> over(first));
+        this.proxy = RegistryProxy.builder().upstream(switched).build();
     }
 
     /**
@@ -49,21 +45,7 @@ public final class RunningSite implements AutoCloseable {
      * @throws UnusableException when something that the site needs cannot be had; nothing is left open
      */
     public static RunningSite start(Site site, Metrics metrics) throws UnusableException {
-        Optional<OpenStores> stores = site.keeping().isPresent()
-                ? Optional.of(OpenStores.open(site.keeping().get()))
-                : Optional.empty();
-        try {
-            return new RunningSite(site, stores, metrics);
-        } catch (UnusableException | RuntimeException e) {
-            stores.ifPresent(OpenStores::close);
-            throw e;
-        }
-    }
-
-    private Generation generation(Site site) throws UnusableException {
-        Generation made = Generation.of(site, shared.lease(), stores, metrics);
-        open.add(made);
-        return made;
+        return new RunningSite(site, metrics);
     }
 
     /** The whole of it; the same after a change. */
@@ -71,36 +53,51 @@ public final class RunningSite implements AutoCloseable {
         return proxy;
     }
 
+    private Generation now() {
+        return locked(() -> current);
+    }
+
     /** As it is now. */
     public Site site() {
-        return locked(() -> current).site();
+        return now().site();
     }
 
     /** What is kept of the upstreams that there are now. */
     public List<CachedUpstream> cached() {
-        return locked(() -> current).cached();
+        return now().cached();
     }
 
     /** The directory of what is kept of upstreams; empty where there is none. */
     public Optional<DirectoryStore> cacheDirectory() {
-        return stores.flatMap(OpenStores::directory);
+        return now().cache().flatMap(OpenCache::directory);
     }
 
     /** What is kept of upstreams in memory; empty where nothing is kept. */
     public Optional<MemoryStore> cacheMemory() {
-        return stores.map(OpenStores::memory);
+        return now().cache().map(OpenCache::memory);
+    }
+
+    /** The site's own images; empty where there are none. */
+    public Optional<HostedStore> hosted() {
+        return now().hosted().map(OpenHosted::store);
+    }
+
+    /** Deletes of them what nobody needs, now; empty where there are none. */
+    public Optional<Collected> collect() throws IOException {
+        Optional<Collector> collector = now().collector();
+        return collector.isPresent() ? Optional.of(collector.get().run()) : Optional.empty();
     }
 
     /**
      * Requests from now on are answered as the other site says.
      *
-     * @param site keeps what it keeps where this one does: stores are opened once
      * @throws UnusableException when something that it needs cannot be had: all stays as it was
      */
     public void change(Site site) throws UnusableException {
         lock.lock();
         try {
-            Generation next = generation(site);
+            Generation next = Generation.of(site, shared.lease(), metrics);
+            open.add(next);
             current = next;
             switched.exchange(next.handler(), () -> over(next));
         } finally {
@@ -127,14 +124,10 @@ public final class RunningSite implements AutoCloseable {
     /** Also what requests still use. */
     @Override
     public void close() {
-        List<Generation> left = locked(() -> {
+        Closing.all(locked(() -> {
             List<Generation> all = new ArrayList<>(open);
             open.clear();
             return all;
-        });
-        Deque<AutoCloseable> owned = new ArrayDeque<>(left);
-        owned.addLast(measures);
-        stores.ifPresent(owned::addLast);
-        Closing.all(owned);
+        }));
     }
 }

@@ -63,7 +63,8 @@ public final class Names {
         List<RepositoryName> mounts = new ArrayList<>();
         for (String called : upstream.names()) {
             if (called.indexOf(':') < 0) {
-                mounts.add(way.above().resolve(new RepositoryName(called)));
+                RepositoryName name = new RepositoryName(called);
+                mounts.add(way.above().map(above -> above.resolve(name)).orElse(name));
             }
         }
         return List.copyOf(mounts);

@@ -2,6 +2,7 @@ package io.github.registryproxy.facade.model;
 
 import io.github.registryproxy.protocol.RepositoryName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A way to upstreams.
@@ -23,8 +24,8 @@ public record Route(
         /** By repository names below that one. */
         record Below(RepositoryName name) implements Way {}
 
-        /** By repository names below that one, followed by one of the upstream's names. */
-        record Named(RepositoryName above) implements Way {}
+        /** By one of the upstream's names, below that one or in front of all. */
+        record Named(Optional<RepositoryName> above) implements Way {}
 
         /** By the name of the host that they ask. */
         record Host(String name) implements Way {}

@@ -11,26 +11,32 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The stores of a site, opened once: a directory is one process' and cannot be opened again. */
-final class OpenStores implements AutoCloseable {
-    private final Keeping keeping;
+/** What is kept of upstreams, opened once: a directory is one process' and cannot be opened again. */
+final class OpenCache implements AutoCloseable {
     private final MemoryStore memory;
     private final Optional<DirectoryStore> directory;
-    private final ContentStore cache;
+    private final ContentStore store;
+    private final Measures measures;
 
-    private OpenStores(Keeping keeping, Optional<DirectoryStore> directory) {
-        this.keeping = keeping;
+    private OpenCache(Keeping keeping, Optional<DirectoryStore> directory, LatestMetrics metrics) {
         this.memory = new MemoryStore(keeping.memory());
         this.directory = directory;
-        this.cache = directory.isPresent() ? new LayeredStore(memory, directory.get()) : memory;
+        this.store = directory.isPresent() ? new LayeredStore(memory, directory.get()) : memory;
+        this.measures = new Measures(metrics, keeping.name());
+        if (directory.isPresent()) {
+            measures.store(directory.get());
+        } else {
+            measures.store(memory);
+        }
     }
 
-    static OpenStores open(Keeping keeping) throws UnusableException {
-        return new OpenStores(
+    static OpenCache open(Keeping keeping, LatestMetrics metrics) throws UnusableException {
+        return new OpenCache(
                 keeping,
                 keeping.cache().isPresent()
                         ? Optional.of(directory(keeping, keeping.cache().get()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                metrics);
     }
 
     private static DirectoryStore directory(Keeping keeping, Path path) throws UnusableException {
@@ -42,13 +48,8 @@ final class OpenStores implements AutoCloseable {
         }
     }
 
-    Keeping keeping() {
-        return keeping;
-    }
-
-    /** What comes from upstreams. */
-    ContentStore cache() {
-        return cache;
+    ContentStore store() {
+        return store;
     }
 
     MemoryStore memory() {
@@ -62,8 +63,9 @@ final class OpenStores implements AutoCloseable {
 
     @Override
     public void close() {
+        measures.close();
         try {
-            cache.close();
+            store.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the cache could not be closed", e);
         }
