@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench.sh WORK_DIRECTORY [pass|slow|cached|cold|policies]...: the built server beside nginx and docker-registry, in interleaved rounds,
+# bench.sh WORK_DIRECTORY [pass|slow|cached|cold|policies|hosted]...: the built server beside nginx and docker-registry, in interleaved rounds,
 # on loopback; what it prints stands in docs/benchmarks.md. Needs the bench scripts beside the checkout, nginx, docker-registry,
 # curl and wrk; half an hour for everything.
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 bench=$PWD/../shared/bench
 work=$1
 shift
-parts=" ${*:-pass slow cached cold policies} "
+parts=" ${*:-pass slow cached cold policies hosted} "
 if [ ! -d "$bench" ]; then
   echo "the bench scripts are not here: nothing is measured"
   exit 0
@@ -185,6 +185,31 @@ END
   python3 "$bench/bench.py" -n 5 -t man,mand --warm 6 "${targets[@]}"
 }
 
+# Repositories of one's own, beside docker-registry's: pulls of what was pushed, and pushes.
+hosted() {
+  local target
+  targets=()
+  fixture docker-registry
+  hosting hosted-17 7401 java
+  if [ -n "$newer" ]; then hosting hosted-25 7402 "$newer"; fi
+  for target in "${targets[@]:1}"; do
+    python3 "$bench/seed.py" --push "$(sed 's/^[^=]*=//; s/@.*//' <<<"$target")"
+  done
+  echo "== hosted, pulls"
+  python3 "$bench/bench.py" -n 3 -t big1,big8,man,mand --warm 6 "${targets[@]}"
+  echo "== hosted, pushes"
+  python3 .ci/push.py -n 3 "${targets[@]}"
+}
+
+# hosting NAME PORT JAVA: as ours, by the configuration file of a team's registry.
+hosting() {
+  env PORT="$2" HOST=127.0.0.1 DATA_DIR="$work/$1" UPSTREAM=http://127.0.0.1:7001 \
+    "$3" -Xmx512m -jar "$jar" --config registry-proxy-server/config/team-registry.yaml >"$work/$1.log" 2>&1 &
+  started+=($!)
+  curl -sS -o /dev/null --fail --retry 60 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$2/readyz"
+  targets+=("$1=http://127.0.0.1:$2@${started[-1]}")
+}
+
 newer=$(ls -d /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1 || true)
 echo "== $(date -u +%F), $(nproc) cores, $(uname -r)"
 java -version 2>&1 | head -1
@@ -200,3 +225,4 @@ if [[ $parts == *" cold "* ]]; then
   cold 7310 "limit_rate 50m;"
 fi
 if [[ $parts == *" policies "* ]]; then policies; fi
+if [[ $parts == *" hosted "* ]]; then hosted; fi

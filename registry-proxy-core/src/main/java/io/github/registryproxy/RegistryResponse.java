@@ -119,9 +119,10 @@ public final class RegistryResponse implements Closeable {
     }
 
     private Headers withoutContentFields() {
-        return headers.without(
+        // With 416 it is the size of what has no such range (RFC 9110 section 14.4), whatever the body says.
+        Headers kept = status == 416 ? headers : headers.without(HeaderNames.CONTENT_RANGE);
+        return kept.without(
                 HeaderNames.CONTENT_LENGTH,
-                HeaderNames.CONTENT_RANGE,
                 HeaderNames.CONTENT_ENCODING,
                 HeaderNames.DOCKER_CONTENT_DIGEST,
                 HeaderNames.ETAG);

@@ -186,4 +186,19 @@ final class RegistryResponseTest {
         assertThrows(IllegalArgumentException.class, () -> new Client("x", URI.create("http://a.test/")));
         assertThrows(IllegalArgumentException.class, () -> new Client("x", URI.create("/v2")));
     }
+
+    @Test
+    void the_size_of_what_has_no_such_range_outlives_the_body() {
+        Headers size = Headers.of("Content-Range", "bytes */10");
+        RegistryResponse refused = RegistryResponse.of(416, size, Body.of(new byte[5]));
+        assertEquals(
+                "bytes */10",
+                refused.replaceBody(Body.empty())
+                        .headers()
+                        .first("Content-Range")
+                        .orElse(""));
+        RegistryResponse part =
+                RegistryResponse.of(206, Headers.of("Content-Range", "bytes 0-4/10"), Body.of(new byte[5]));
+        assertFalse(part.replaceBody(Body.empty()).headers().contains("Content-Range"));
+    }
 }

@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.Operation.DeleteBlob;
 import io.github.registryproxy.protocol.Operation.PullBlob;
 import io.github.registryproxy.store.BlobAnswer;
 import io.github.registryproxy.store.ContentStore;
@@ -69,13 +70,25 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
-        return request.operation() instanceof PullBlob pull
-                ? handle(request, pull, asked -> breaker.ask(asked, next))
-                : next.handle(request);
+        if (request.operation() instanceof PullBlob pull) {
+            return handle(request, pull, asked -> breaker.ask(asked, next));
+        }
+        return request.operation() instanceof DeleteBlob delete ? deleted(request, delete, next) : next.handle(request);
+    }
+
+    /** Forgets afterwards, also when it failed: nobody knows then what the upstream did. */
+    private RegistryResponse deleted(RegistryRequest request, DeleteBlob delete, RegistryHandler next)
+            throws IOException {
+        try {
+            return next.handle(request);
+        } finally {
+            members.forget(delete.repository(), delete.digest());
+        }
     }
 
     private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
-        Optional<RegistryResponse> refused = refusal(request, pull, next);
+        long asOf = members.asOf();
+        Optional<RegistryResponse> refused = refusal(request, pull, next, asOf);
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -83,14 +96,16 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         if (stored.isPresent()) {
             return stored.get();
         }
-        return request.isHead() ? passed(request, pull, next, CacheState.MISS) : fetched(request, pull, next);
+        return request.isHead()
+                ? passed(request, pull, next, CacheState.MISS, asOf)
+                : fetched(request, pull, next, asOf);
     }
 
     /**
      * What the upstream says when it has to be asked whether this caller may have a blob that is here, or on its way, on another's
      * account; empty where the caller may go on.
      */
-    private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next)
+    private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf)
             throws IOException {
         BlobFill fill = fills.get(pull.digest());
         boolean here = (fill != null && fill.blob().isUnderWay()) || isStored(pull.digest());
@@ -100,7 +115,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         RegistryResponse answer = next.handle(request.withMethod("HEAD"));
         if (answer.isSuccess()) {
             answer.close();
-            members.remember(request, pull.repository(), pull.digest());
+            members.remember(request, pull.repository(), pull.digest(), asOf);
             return Optional.empty();
         }
         return Optional.of(request.isHead() ? answer : errorOf(request, answer, next));
@@ -150,25 +165,31 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
-    private RegistryResponse fetched(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
+    private RegistryResponse fetched(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf)
+            throws IOException {
         boolean[] mine = {false};
         BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
             mine[0] = true;
-            return new BlobFill(digest, request, next, store, metrics, parallel, () -> fills.remove(digest));
+            return new BlobFill(digest, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
         });
+        if (fill.asOf() != asOf && !members.mayRead(request, pull.repository(), pull.digest())) {
+            // Asked for before a blob was deleted, perhaps this one: its answer is not for who comes after.
+            metrics.bypassed();
+            return passed(request, pull, next, CacheState.BYPASS, asOf);
+        }
         if (!fill.blob().join()) {
             if (fill.blob().awaitGone()) {
                 return handle(request, pull, next);
             }
             metrics.bypassed();
-            return passed(request, pull, next, CacheState.BYPASS);
+            return passed(request, pull, next, CacheState.BYPASS, asOf);
         }
         if (mine[0]) {
             fetchers.execute(fill);
         }
         boolean handedOver = false;
         try {
-            Optional<RegistryResponse> answer = answer(request, pull, next, fill, mine[0]);
+            Optional<RegistryResponse> answer = answer(request, pull, next, fill, mine[0], asOf);
             handedOver = answer.isPresent()
                     && answer.get().body().length().orElse(1) != 0
                     && answer.get().isSuccess();
@@ -180,12 +201,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
                 leave(fill);
             }
         }
-        return passed(request, pull, next, CacheState.MISS);
+        return passed(request, pull, next, CacheState.MISS, asOf);
     }
 
     /** From the growing entry; empty where this request is better passed on. */
     private Optional<RegistryResponse> answer(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, boolean mine)
+            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, boolean mine, long asOf)
             throws IOException {
         Optional<ByteRange> range = BlobAnswer.range(request, pull.digest());
         if (range.isPresent() && !isReadable(fill, range.get())) {
@@ -209,7 +230,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
                 return Optional.empty();
             }
             default -> {
-                members.remember(request, pull.repository(), pull.digest());
+                members.remember(request, pull.repository(), pull.digest(), asOf);
                 note(request, mine ? CacheState.MISS : CacheState.SHARED);
                 return Optional.of(growing(request, pull, next, fill));
             }
@@ -244,11 +265,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     }
 
     /** Not from the cache: a range ahead of the fetch, a HEAD, or a store that is out of order. */
-    private RegistryResponse passed(RegistryRequest request, PullBlob pull, RegistryHandler next, CacheState state)
+    private RegistryResponse passed(
+            RegistryRequest request, PullBlob pull, RegistryHandler next, CacheState state, long asOf)
             throws IOException {
         RegistryResponse response = next.handle(request);
         if (response.isSuccess()) {
-            members.remember(request, pull.repository(), pull.digest());
+            members.remember(request, pull.repository(), pull.digest(), asOf);
         }
         note(request, state);
         return response;

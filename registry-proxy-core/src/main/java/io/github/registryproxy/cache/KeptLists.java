@@ -20,7 +20,8 @@ final class KeptLists {
     private final Duration ttl;
     private final boolean staleOnRefusal;
     private final LongSupplier nanos;
-    private final Flights<Target, Given> flights = new Flights<>();
+    private final Drops drops = new Drops();
+    private final Flights<Flight, Given> flights = new Flights<>();
 
     // In one segment, or a page of 4 MiB and more would not fit its share.
     private final Cache<Target, Page> pages = CacheBuilder.newBuilder()
@@ -28,6 +29,9 @@ final class KeptLists {
             .maximumWeight(LARGEST)
             .weigher((Target target, Page page) -> page.answer.body().length + OVERHEAD)
             .build();
+
+    /** Who comes after a push does not wait for an answer from before it. */
+    private record Flight(Target target, long drops) {}
 
     private record Page(Answer answer, long checked) {}
 
@@ -44,9 +48,10 @@ final class KeptLists {
         if (fresh.isPresent()) {
             return fresh.get();
         }
-        return Given.of(flights.join(target, () -> {
+        Flight flight = new Flight(target, drops.of(repository(target)));
+        return Given.of(flights.join(flight, () -> {
             Optional<Given> meanwhile = fresh(target);
-            return meanwhile.isPresent() ? meanwhile.get() : asked(question, target);
+            return meanwhile.isPresent() ? meanwhile.get() : asked(question, flight);
         }));
     }
 
@@ -56,7 +61,12 @@ final class KeptLists {
                 .map(page -> new Given(page.answer, CacheState.HIT));
     }
 
-    private Given asked(Question question, Target target) throws IOException {
+    private static RepositoryName repository(Target target) {
+        return ((InRepository) target.operation()).repository();
+    }
+
+    private Given asked(Question question, Flight flight) throws IOException {
+        Target target = flight.target();
         Optional<Answer> fallback =
                 Optional.ofNullable(pages.getIfPresent(target)).map(Page::answer);
         if (fallback.isPresent() && upstream.isAway()) {
@@ -65,7 +75,7 @@ final class KeptLists {
         }
         try {
             return settled(
-                    target, fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question), fallback);
+                    flight, fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question), fallback);
         } catch (IOException e) {
             if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
                 throw e;
@@ -74,12 +84,16 @@ final class KeptLists {
         }
     }
 
-    private Given settled(Target target, Answer answer, Optional<Answer> fallback) {
+    private Given settled(Flight flight, Answer answer, Optional<Answer> fallback) {
+        Target target = flight.target();
         if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 200) {
             pages.put(target, new Page(answer, nanos.getAsLong()));
+            if (drops.of(repository(target)) != flight.drops()) {
+                pages.invalidate(target);
+            }
         } else if (answer.status() == 404) {
             pages.invalidate(target);
         }
@@ -88,9 +102,7 @@ final class KeptLists {
 
     /** Forgets the pages of a repository that was written to. */
     void drop(RepositoryName repository) {
-        pages.asMap()
-                .keySet()
-                .removeIf(target -> target.operation() instanceof InRepository in
-                        && in.repository().equals(repository));
+        drops.count(repository);
+        pages.asMap().keySet().removeIf(target -> repository(target).equals(repository));
     }
 }

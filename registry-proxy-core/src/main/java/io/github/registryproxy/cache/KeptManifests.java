@@ -19,6 +19,7 @@ final class KeptManifests {
     private final StoreGuard guard;
     private final String upstream;
     private final Flights<Digest, Boolean> writing = new Flights<>();
+    private final Drops drops = new Drops();
 
     KeptManifests(ContentStore store, StoreGuard guard, String upstream) {
         this.store = store;
@@ -28,6 +29,11 @@ final class KeptManifests {
 
     private RecordKey key(RepositoryName repository, Digest digest) {
         return RecordKey.of(KIND, upstream, repository.value(), digest.toString());
+    }
+
+    /** To be had before the upstream is asked, and given to what is to be known afterwards. */
+    long drops(RepositoryName repository) {
+        return drops.of(repository);
     }
 
     /** What is known of a manifest of that repository; empty where it was not fetched from there. */
@@ -65,8 +71,8 @@ final class KeptManifests {
         }
     }
 
-    /** Keeps what a repository answered, when it is what the digest says; tells whether it is kept now. */
-    boolean keep(RepositoryName repository, Digest digest, Answer answer, Optional<String> reader) {
+    /** Keeps what a repository answered, when it is what the digest says and none was dropped since; tells whether it is kept now. */
+    boolean keep(RepositoryName repository, Digest digest, Answer answer, Optional<String> reader, long dropsBefore) {
         if (!digest.matches(answer.body()) || !KeptManifest.canKeep(answer.type())) {
             return false;
         }
@@ -75,11 +81,18 @@ final class KeptManifests {
         return guard.orElse(false, () -> {
             writing.join(digest, () -> write(digest, answer.body()));
             KeptManifest kept = new KeptManifest(answer.type(), answer.body().length, before);
-            store.putRecord(
-                    key(repository, digest),
-                    reader.map(kept::withReader).orElse(kept).toBytes());
-            return true;
+            return put(repository, digest, reader.map(kept::withReader).orElse(kept), dropsBefore);
         });
+    }
+
+    private boolean put(RepositoryName repository, Digest digest, KeptManifest kept, long dropsBefore)
+            throws IOException {
+        store.putRecord(key(repository, digest), kept.toBytes());
+        if (drops.of(repository) == dropsBefore) {
+            return true;
+        }
+        store.deleteRecord(key(repository, digest));
+        return false;
     }
 
     private boolean write(Digest digest, byte[] content) throws IOException {
@@ -102,19 +115,16 @@ final class KeptManifests {
     }
 
     /** Remembers who else may read it. */
-    void remember(RepositoryName repository, Digest digest, String reader) {
+    void remember(RepositoryName repository, Digest digest, String reader, long dropsBefore) {
         Optional<KeptManifest> known = find(repository, digest);
         if (known.isPresent() && !known.get().readers().contains(reader)) {
-            guard.orElse(false, () -> {
-                store.putRecord(
-                        key(repository, digest), known.get().withReader(reader).toBytes());
-                return true;
-            });
+            guard.orElse(false, () -> put(repository, digest, known.get().withReader(reader), dropsBefore));
         }
     }
 
     /** Forgets that the repository has it; the bytes may be another's. */
     void forget(RepositoryName repository, Digest digest) {
+        drops.count(repository);
         guard.orElse(false, () -> {
             store.deleteRecord(key(repository, digest));
             return true;

@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.ContentStore;
@@ -135,6 +136,25 @@ final class KeptTags {
             });
         } finally {
             stripe.lock.unlock();
+        }
+    }
+
+    /** Takes away the tags of a repository that stand for that manifest, also those that the upstream is being asked for. */
+    void drop(RepositoryName repository, Digest digest) {
+        outdate(() -> {});
+        List<RecordKey> keys = guard.orElse(List.of(), () -> store.records(KIND));
+        for (RecordKey key : keys) {
+            List<String> parts = key.parts();
+            if (parts.size() == 3
+                    && parts.get(0).equals(upstream)
+                    && parts.get(1).equals(repository.value())) {
+                Name name = new Name(repository, new Tag(parts.get(2)));
+                boolean standsForIt = guard.orElse(List.<KeptTag>of(), () -> all(name)).stream()
+                        .anyMatch(tag -> tag.digest().equals(digest));
+                if (standsForIt) {
+                    drop(name, () -> {});
+                }
+            }
         }
     }
 

@@ -12,6 +12,9 @@ final class KnownTags {
     private final Readers readers;
     private final Freshness freshness;
 
+    /** What had been dropped when the upstream was asked: what it says is not known after another drop. */
+    record Before(long tags, long manifests) {}
+
     /** What the store can say: an answer, where it has one, and whether this caller may have it unasked. */
     record Stored(Digest digest, Optional<Answer> answer, boolean mayRead) {
         Optional<Answer> unasked() {
@@ -52,20 +55,20 @@ final class KnownTags {
     }
 
     /** To be had before the upstream is asked, and given to what is to be known afterwards. */
-    long drops(TagView view) {
-        return tags.drops(view.name());
+    Before drops(TagView view) {
+        return new Before(tags.drops(view.name()), manifests.drops(view.name().repository()));
     }
 
     /** The upstream stands by what it said before. */
-    void renew(TagView view, Stored stored, Answer answer, long drops) {
+    void renew(TagView view, Stored stored, Answer answer, Before drops) {
         keep(view, stored.digest(), answer, drops);
         if (readers.remembers()) {
-            manifests.remember(view.name().repository(), stored.digest(), view.credential());
+            manifests.remember(view.name().repository(), stored.digest(), view.credential(), drops.manifests());
         }
     }
 
     /** Keeps what the upstream said, when it is a whole description; tells whether it is kept. */
-    boolean keep(Question question, TagView view, Answer answer, long drops) {
+    boolean keep(Question question, TagView view, Answer answer, Before drops) {
         Optional<Digest> digest = answer.digest();
         if (digest.isEmpty()
                 || !KeptManifest.canKeep(answer.type())
@@ -73,22 +76,22 @@ final class KnownTags {
             return false;
         }
         Optional<String> reader = Optional.of(view.credential()).filter(credential -> readers.remembers());
-        boolean described =
-                question.request().isHead() || manifests.keep(view.name().repository(), digest.get(), answer, reader);
+        boolean described = question.request().isHead()
+                || manifests.keep(view.name().repository(), digest.get(), answer, reader, drops.manifests());
         return described && keep(view, digest.get(), answer, drops);
     }
 
-    private boolean keep(TagView view, Digest digest, Answer answer, long drops) {
+    private boolean keep(TagView view, Digest digest, Answer answer, Before drops) {
         missing.found(view);
         long checked = freshness.checked(view.shown());
         KeptTag tag = new KeptTag(
                 view.representation(), digest, answer.type(), answer.size().orElse(0), checked);
-        return tags.put(view.name(), tag, drops);
+        return tags.put(view.name(), tag, drops.tags());
     }
 
     /** The upstream says that there is none; those who could not have read it do not take it from others. */
-    void forget(Question question, TagView view, Answer answer, boolean couldRead, long drops) {
-        tags.unlessDropped(view.name(), drops, () -> {
+    void forget(Question question, TagView view, Answer answer, boolean couldRead, Before drops) {
+        tags.unlessDropped(view.name(), drops.tags(), () -> {
             missing.put(view, question.request().isHead(), answer);
             return true;
         });

@@ -40,6 +40,9 @@ final class ManifestWrites {
                 forget(push.repository(), push.reference());
             } else if (request.operation() instanceof DeleteManifest delete) {
                 forget(delete.repository(), delete.reference());
+                if (delete.reference() instanceof Digest digest) {
+                    tags.drop(delete.repository(), digest);
+                }
             }
         }
     }

@@ -14,7 +14,9 @@ final class ManifestsByDigest {
     private final Readers readers;
     private final Flights<Flight, Given> flights = new Flights<>();
 
-    private record Flight(String method, RepositoryName repository, Digest digest, String credential, String shape) {}
+    /** Who comes after a deletion does not wait for an answer from before it. */
+    private record Flight(
+            String method, RepositoryName repository, Digest digest, String credential, String shape, long drops) {}
 
     ManifestsByDigest(KeptManifests manifests, AskedUpstream upstream, Readers readers) {
         this.manifests = manifests;
@@ -24,6 +26,7 @@ final class ManifestsByDigest {
 
     Given answer(Question question, RepositoryName repository, Digest digest) throws IOException {
         RegistryRequest request = question.request();
+        long drops = manifests.drops(repository);
         Optional<KeptManifest> kept = manifests.find(repository, digest);
         if (kept.isPresent() && !Acceptable.of(request).takes(kept.get().type())) {
             return new Given(upstream.ask(question), CacheState.BYPASS);
@@ -34,12 +37,12 @@ final class ManifestsByDigest {
             if (stored.isPresent()) {
                 return mayRead
                         ? new Given(stored.get(), CacheState.HIT)
-                        : rechecked(question, repository, digest, stored.get());
+                        : rechecked(question, repository, digest, stored.get(), drops);
             }
         }
         Flight flight = new Flight(
-                request.method(), repository, digest, question.credential(), Acceptable.representation(request));
-        return Given.of(flights.join(flight, () -> fetched(question, repository, digest)));
+                request.method(), repository, digest, question.credential(), Acceptable.representation(request), drops);
+        return Given.of(flights.join(flight, () -> fetched(question, repository, digest, drops)));
     }
 
     private Optional<Answer> stored(RegistryRequest request, Digest digest, KeptManifest kept) {
@@ -51,19 +54,19 @@ final class ManifestsByDigest {
         return manifests.content(digest).map(content -> Answer.of(digest, kept.type(), content));
     }
 
-    private Given rechecked(Question question, RepositoryName repository, Digest digest, Answer stored)
+    private Given rechecked(Question question, RepositoryName repository, Digest digest, Answer stored, long drops)
             throws IOException {
         Answer said = upstream.ask(question.as("HEAD"));
         if (said.status() != 200) {
             return new Given(said, CacheState.BYPASS);
         }
         if (readers.remembers()) {
-            manifests.remember(repository, digest, question.credential());
+            manifests.remember(repository, digest, question.credential(), drops);
         }
         return new Given(stored, CacheState.REVALIDATED);
     }
 
-    private Given fetched(Question question, RepositoryName repository, Digest digest) throws IOException {
+    private Given fetched(Question question, RepositoryName repository, Digest digest, long drops) throws IOException {
         Answer answer = upstream.ask(question);
         boolean document = answer.status() == 200 && !question.request().isHead();
         boolean kept = document
@@ -71,7 +74,8 @@ final class ManifestsByDigest {
                         repository,
                         digest,
                         answer,
-                        Optional.of(question.credential()).filter(credential -> readers.remembers()));
+                        Optional.of(question.credential()).filter(credential -> readers.remembers()),
+                        drops);
         return new Given(answer, kept ? CacheState.MISS : CacheState.BYPASS);
     }
 }

@@ -15,7 +15,8 @@ final class ManifestsByTag {
     private final boolean staleOnRefusal;
     private final Flights<Flight, Given> flights = new Flights<>();
 
-    private record Flight(TagView view, boolean head) {}
+    /** Who comes after a push does not wait for an answer from before it. */
+    private record Flight(TagView view, boolean head, KnownTags.Before drops) {}
 
     ManifestsByTag(KnownTags tags, AskedUpstream upstream, boolean staleOnRefusal) {
         this.tags = tags;
@@ -29,7 +30,7 @@ final class ManifestsByTag {
         if (fresh.isPresent()) {
             return new Given(fresh.get(), CacheState.HIT);
         }
-        Flight flight = new Flight(view, question.request().isHead());
+        Flight flight = new Flight(view, question.request().isHead(), tags.drops(view));
         return Given.of(flights.join(flight, () -> {
             Optional<Answer> meanwhile = tags.fresh(question, view);
             return meanwhile.isPresent() ? new Given(meanwhile.get(), CacheState.HIT) : asked(question, view);
@@ -37,7 +38,7 @@ final class ManifestsByTag {
     }
 
     private Given asked(Question question, TagView view) throws IOException {
-        long drops = tags.drops(view);
+        KnownTags.Before drops = tags.drops(view);
         Optional<Stored> stored = tags.stored(question, view);
         Optional<Answer> fallback = stored.flatMap(Stored::unasked);
         if (fallback.isPresent() && upstream.isAway()) {
@@ -63,7 +64,8 @@ final class ManifestsByTag {
     }
 
     /** Empty where the whole document must be asked for; that a registry knows no HEAD is no reason to forget a tag. */
-    private Optional<Given> askedByHead(Question question, TagView view, Stored stored, long drops) throws IOException {
+    private Optional<Given> askedByHead(Question question, TagView view, Stored stored, KnownTags.Before drops)
+            throws IOException {
         if (stored.answer().isEmpty()) {
             return Optional.empty();
         }
@@ -78,7 +80,8 @@ final class ManifestsByTag {
                 : Optional.of(settled(question, view, head, stored.unasked(), drops));
     }
 
-    private Given settled(Question question, TagView view, Answer answer, Optional<Answer> fallback, long drops) {
+    private Given settled(
+            Question question, TagView view, Answer answer, Optional<Answer> fallback, KnownTags.Before drops) {
         if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }

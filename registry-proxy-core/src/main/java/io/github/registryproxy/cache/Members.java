@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
 final class Members {
     private static final Logger LOG = System.getLogger(Members.class.getName());
     static final String KIND = "member";
+    private static final String ANYBODY = "*";
     private static final byte[] YES = {'1'};
 
     private final ContentStore store;
@@ -60,8 +62,13 @@ final class Members {
         }
     }
 
-    /** The upstream gave the caller that blob through that repository. */
-    void remember(RegistryRequest request, RepositoryName repository, Digest digest) {
+    /** To be had before the upstream is asked, and given to {@link #remember}. */
+    long asOf() {
+        return purges.get();
+    }
+
+    /** The upstream gave the caller that blob through that repository; it is not remembered if something was taken away since. */
+    void remember(RegistryRequest request, RepositoryName repository, Digest digest, long asOf) {
         if (access == CacheAccess.RECHECK) {
             return;
         }
@@ -70,9 +77,11 @@ final class Members {
             return;
         }
         try {
-            long before = purges.get();
             store.putRecord(key, YES);
-            know(key, before);
+            know(key, asOf);
+            if (purges.get() != asOf) {
+                store.deleteRecord(key);
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "CACHE cannot keep who may read: {0}", e.toString());
         }
@@ -92,15 +101,29 @@ final class Members {
         known.asMap().keySet().removeIf(gone);
     }
 
-    /** The upstream no longer has it there. */
-    void forget(RegistryRequest request, RepositoryName repository, Digest digest) {
-        RecordKey key = key(request, repository, digest);
-        known.invalidate(key);
+    /** The repository no longer has it, whoever asks; also for those whose answer from before is on its way. */
+    void forget(RepositoryName repository, Digest digest) {
+        List<String> ofIt = List.of(upstream, repository.value(), digest.toString());
+        Predicate<RecordKey> gone =
+                key -> key.parts().size() == 4 && key.parts().subList(0, 3).equals(ofIt);
+        // Before, for what is remembered meanwhile; and after, for what is read meanwhile.
+        purges.incrementAndGet();
         try {
-            store.deleteRecord(key);
+            for (RecordKey key : records(repository, digest)) {
+                if (gone.test(key)) {
+                    store.deleteRecord(key);
+                }
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "CACHE cannot forget who may read: {0}", e.toString());
         }
+        purged(gone);
+    }
+
+    private List<RecordKey> records(RepositoryName repository, Digest digest) throws IOException {
+        return access == CacheAccess.SAME_CREDENTIAL
+                ? store.records(KIND)
+                : List.of(RecordKey.of(KIND, upstream, repository.value(), digest.toString(), ANYBODY));
     }
 
     private RecordKey key(RegistryRequest request, RepositoryName repository, Digest digest) {
@@ -110,7 +133,7 @@ final class Members {
         String caller = authorization
                 .map(value -> Digest.of(Digest.Algorithm.SHA256, value.getBytes(StandardCharsets.UTF_8))
                         .encoded())
-                .orElse("*");
+                .orElse(ANYBODY);
         return RecordKey.of(KIND, upstream, repository.value(), digest.toString(), caller);
     }
 }

@@ -217,20 +217,24 @@ final class BlobPushes {
     }
 
     private static RegistryResponse outOfOrder(RepositoryName repository, Upload upload) {
-        return progress(416, repository, upload.id(), upload.size());
+        RegistryResponse refusal = RegistryResponse.of(ErrorCode.BLOB_UPLOAD_INVALID
+                .because("the chunk does not begin where the upload ends")
+                .withStatus(416));
+        return refusal.mapHeaders(headers -> headers.and(progress(repository, upload.id(), upload.size())));
     }
 
     private static RegistryResponse progress(int status, RepositoryName repository, String id, long size) {
-        return RegistryResponse.of(
-                status,
-                Headers.of(
-                        HeaderNames.LOCATION,
-                        new UploadStatus(repository, new UploadSession(id)).path(),
-                        HeaderNames.RANGE,
-                        "0-" + Math.max(0, size - 1),
-                        "Docker-Upload-UUID",
-                        id),
-                Body.empty());
+        return RegistryResponse.of(status, progress(repository, id, size), Body.empty());
+    }
+
+    private static Headers progress(RepositoryName repository, String id, long size) {
+        return Headers.of(
+                HeaderNames.LOCATION,
+                new UploadStatus(repository, new UploadSession(id)).path(),
+                HeaderNames.RANGE,
+                "0-" + Math.max(0, size - 1),
+                "Docker-Upload-UUID",
+                id);
     }
 
     private static RegistryException unknownUpload() {

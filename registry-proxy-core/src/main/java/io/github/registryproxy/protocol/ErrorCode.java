@@ -34,7 +34,7 @@ public record ErrorCode(String value, int status) {
     /** Not in the specification; what distribution answers to a tag outside the grammar. */
     public static final ErrorCode TAG_INVALID = new ErrorCode("TAG_INVALID", 400);
 
-    /** Not in the specification; what distribution answers to an unusable {@code n}. */
+    /** Not in the specification; what distribution answers to an unusable {@code n}, and this library does not. */
     public static final ErrorCode PAGINATION_NUMBER_INVALID = new ErrorCode("PAGINATION_NUMBER_INVALID", 400);
 
     /** Not in the specification; no usable answer could be had from the registry behind. */

@@ -17,8 +17,9 @@ public record Page(OptionalInt n, Optional<String> last) {
         Objects.requireNonNull(n, "n");
         Objects.requireNonNull(last, "last");
         if (n.isPresent() && n.getAsInt() < 0) {
-            throw ErrorCode.PAGINATION_NUMBER_INVALID
+            throw ErrorCode.UNSUPPORTED
                     .because("n takes a number, 0 or more")
+                    .withStatus(400)
                     .asException();
         }
     }
@@ -30,8 +31,9 @@ public record Page(OptionalInt n, Optional<String> last) {
     /** Reads {@code n}; more than an int holds means "as many as there are". */
     static OptionalInt parseN(String text) {
         if (!Ascii.isDigits(text)) {
-            throw ErrorCode.PAGINATION_NUMBER_INVALID
+            throw ErrorCode.UNSUPPORTED
                     .because("n takes a number, 0 or more")
+                    .withStatus(400)
                     .asException();
         }
         String digits = text.replaceFirst("^0+(?=.)", "");

@@ -1,5 +1,6 @@
 package io.github.registryproxy.route;
 
+import com.google.common.collect.Comparators;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
@@ -10,7 +11,7 @@ import io.github.registryproxy.protocol.Operation.ListTags;
 import io.github.registryproxy.protocol.Page;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -81,7 +82,7 @@ final class MergedTags {
                         .tags();
                 own.stream().filter(this::isBehind).forEach(tags::add);
                 if (!own.isEmpty() && MergedLists.next(response.headers()).isPresent()) {
-                    bound(Collections.max(own));
+                    bound(own);
                 }
             }
         }
@@ -91,8 +92,10 @@ final class MergedTags {
             return page.last().isEmpty() || tag.compareTo(page.last().get()) > 0;
         }
 
-        private void bound(String last) {
-            if (!isBehind(last)) {
+        /** What a member has behind its page is known to be behind its last tag only if it lists them in this order. */
+        private void bound(List<String> own) {
+            String last = own.get(own.size() - 1);
+            if (!Comparators.isInOrder(own, Comparator.naturalOrder()) || !isBehind(last)) {
                 throw MergedLists.unmergeable("a registry behind this one does not list its tags in order");
             }
             complete = complete == null || last.compareTo(complete) < 0 ? last : complete;

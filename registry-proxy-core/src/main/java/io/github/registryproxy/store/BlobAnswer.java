@@ -56,7 +56,7 @@ public final class BlobAnswer {
         }
         Optional<Part> part = part(range.get(), size);
         if (part.isEmpty()) {
-            return RegistryResponse.of(ErrorCode.of("RANGE_INVALID")
+            return RegistryResponse.of(ErrorCode.SIZE_INVALID
                             .because("the range lies outside the blob")
                             .withStatus(416))
                     .mapHeaders(headers -> headers.and(HeaderNames.CONTENT_RANGE, "bytes */" + size));

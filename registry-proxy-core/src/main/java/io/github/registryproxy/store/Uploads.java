@@ -13,17 +13,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * The uploads of a {@link DirectoryStore}: content that is pushed, and named when it is there. Each belongs to an owner, such as a
@@ -34,12 +34,14 @@ public final class Uploads {
     private static final Logger LOG = System.getLogger(Uploads.class.getName());
     private static final int OWNER_DIGITS = 24;
 
+    /** As the specification wants it: hard to guess, and the same in all its copies. */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     /** So many are kept open while nobody writes, so that the next chunk does not read them all again. */
     private static final int MOST_IDLE = 64;
 
     private final DirectoryStore store;
     private final Path directory;
-    private final SecureRandom random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Those that are open, with the number of their users; idle ones in the order of their last use. */
@@ -62,9 +64,7 @@ public final class Uploads {
 
     /** Begins one, which its writer closes. */
     public Upload start(String owner) throws IOException {
-        byte[] bytes = new byte[16];
-        random.nextBytes(bytes);
-        String id = HexFormat.of().formatHex(bytes);
+        String id = UUID.randomUUID().toString();
         return store.whileOpen(() -> opened(path(owner, id), id, StandardOpenOption.CREATE_NEW));
     }
 
@@ -158,7 +158,7 @@ public final class Uploads {
     }
 
     private static boolean isId(String id) {
-        return id.length() == 32 && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+        return ID.matcher(id).matches();
     }
 
     private Upload opened(Path path, String id, StandardOpenOption... options) throws IOException {

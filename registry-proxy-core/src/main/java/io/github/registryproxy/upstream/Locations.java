@@ -94,7 +94,8 @@ final class Locations implements Middleware {
             return without.and(HeaderNames.LOCATION, created(here).path());
         }
         Optional<String> location = headers.first(HeaderNames.LOCATION);
-        return location.isPresent() && response.isSuccess()
+        boolean goesOn = response.isSuccess() || (response.status() == 416 && here instanceof InUpload);
+        return location.isPresent() && goesOn
                 ? without.and(HeaderNames.LOCATION, uploadTarget(here.repository(), from, location.get()))
                 : without;
     }

@@ -92,8 +92,8 @@ final class UpstreamErrors implements Middleware {
                 .map(this::withoutOrigin)
                 .orElseGet(() -> new ErrorDocument(List.of(fallback(request.operation(), status))));
         return RegistryResponse.of(wait.orElse(document.errors().get(0)).withStatus(status))
-                .mapHeaders(h -> kept(h, headers))
-                .replaceBody(Body.of(document.toJson()));
+                .replaceBody(Body.of(document.toJson()))
+                .mapHeaders(h -> kept(h, headers));
     }
 
     private static Headers kept(Headers own, Headers upstream) {
@@ -137,7 +137,7 @@ final class UpstreamErrors implements Middleware {
             case 413 ->
                 ErrorCode.SIZE_INVALID.because("larger than the registry takes").withStatus(413);
             case 416 ->
-                ErrorCode.of("RANGE_INVALID")
+                (operation instanceof Operation.InUpload ? ErrorCode.BLOB_UPLOAD_INVALID : ErrorCode.SIZE_INVALID)
                         .because("range outside the content")
                         .withStatus(416);
             case 429 -> ErrorCode.TOOMANYREQUESTS.because("the registry asks to slow down");

@@ -150,6 +150,11 @@ final class CacheBench {
         if (request.operation() instanceof Operation.PushManifest) {
             return RegistryResponse.of(201);
         }
+        return answer(request);
+    }
+
+    /** What the upstream has at this moment. */
+    RegistryResponse answer(RegistryRequest request) {
         Held one = held.get(request.target().render());
         if (one == null) {
             return RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("not here"));

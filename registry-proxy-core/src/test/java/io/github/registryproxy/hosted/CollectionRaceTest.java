@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class CollectionRaceTest {
     private static final int CLIENTS = 16;
     private static final int IMAGES = 40;
-    private static final int LAYERS = 12;
-    private static final int REPOSITORIES = 5;
+    private static final int LAYERS = 4;
+    private static final int REPOSITORIES = 2;
 
     @TempDir
     private Path directory;
@@ -82,8 +82,8 @@ final class CollectionRaceTest {
             for (Map.Entry<String, byte[]> image : acknowledged.entrySet()) {
                 assertArrayEquals(image.getValue(), hosting.get(image.getKey()).body(), image.getKey());
             }
-            assertEquals(CLIENTS * IMAGES, acknowledged.size());
-            assertTrue(collected.get() > 0, "nothing was collected meanwhile");
+            assertTrue(acknowledged.size() > CLIENTS, "hardly anything was kept");
+            assertTrue(collected.get() > CLIENTS, "hardly anything was collected meanwhile");
             hosting.restart();
             assertEquals(List.of(), hosting.store.check(Progress.NONE).problems());
         } finally {
@@ -97,11 +97,16 @@ final class CollectionRaceTest {
         for (int i = 0; i < IMAGES; i++) {
             String repository = "team/app" + random.nextInt(REPOSITORIES);
             String target = "/v2/" + repository + "/manifests/" + client + "-" + i;
-            byte[] layer = Hosting.bytes("layer " + random.nextInt(LAYERS));
+            byte[] layer = Hosting.bytes("layer " + (i / 5 * LAYERS + random.nextInt(LAYERS)));
             byte[] image = Hosting.image(layer, ",\"annotations\":{\"n\":\"" + client + "-" + i + "\"}");
             pushUntilThere(repository, target, layer, image);
             assertWhole(repository, target, layer, image);
-            acknowledged.put(target, image);
+            if (random.nextInt(10) == 0) {
+                acknowledged.put(target, image);
+            } else {
+                String digest = "/v2/" + repository + "/manifests/" + Hosting.sha256(image);
+                assertEquals(202, hosting.send("DELETE", digest, new byte[0]).status());
+            }
         }
     }
 
@@ -110,12 +115,14 @@ final class CollectionRaceTest {
         for (int tries = 0; tries < 10_000; tries++) {
             for (byte[] blob : List.of(Hosting.CONFIG, layer)) {
                 Digest digest = Hosting.sha256(blob);
+                hosting.clock().advance(Duration.ofMillis(5));
                 if (hosting.send("HEAD", "/v2/" + repository + "/blobs/" + digest, new byte[0])
                                 .status()
                         != 200) {
                     hosting.blob(repository, blob);
                 }
             }
+            hosting.clock().advance(Duration.ofMillis(5));
             Headers type = Headers.of(HeaderNames.CONTENT_TYPE, MediaType.OCI_MANIFEST.value());
             Answer answer = hosting.send("PUT", target, type, Body.of(image));
             if (answer.status() == 201) {

@@ -155,7 +155,7 @@ final class HostedRegistryTest {
         assertRefused(400, "BLOB_UPLOAD_INVALID", chunk(upload, "9-0", Hosting.bytes("abc")));
         assertRefused(400, "BLOB_UPLOAD_INVALID", chunk(upload, "all of it", Hosting.bytes("abc")));
         Answer outOfOrder = chunk(upload, "3-5", Hosting.bytes("abc"));
-        assertEquals(416, outOfOrder.status());
+        assertRefused(416, "BLOB_UPLOAD_INVALID", outOfOrder);
         assertEquals(upload, outOfOrder.header("Location"));
         assertEquals(202, chunk(upload, "0-2", Hosting.bytes("abc")).status());
     }

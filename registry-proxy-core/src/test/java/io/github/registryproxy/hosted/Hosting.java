@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /** A registry in a directory, a clock that is set by hand, and requests as clients write them. */
@@ -35,15 +36,15 @@ final class Hosting implements AutoCloseable {
     HostedRegistry registry;
 
     static final class HandSetClock extends Clock {
-        private volatile Instant now = Instant.now();
+        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
 
         void advance(Duration time) {
-            now = now.plus(time);
+            now.updateAndGet(before -> before.plus(time));
         }
 
         @Override
         public Instant instant() {
-            return now;
+            return now.get();
         }
 
         @Override

@@ -113,6 +113,16 @@ final class FieldsTest {
         assertEquals(List.of(), Link.parse(field));
     }
 
+    @Test
+    void a_link_to_the_next_page_is_known_however_it_is_written() {
+        for (String next : List.of("</x>; rel=\"next\"", "</x>;rel=next", "</x>; a=b; REL = \"Next\"")) {
+            assertTrue(Link.parse(next).get(0).isNext(), next);
+        }
+        for (String other : List.of("</x>", "</x>; rel=\"prev\"", "</next>; title=\"next\"")) {
+            assertFalse(Link.parse(other).get(0).isNext(), other);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',

@@ -156,6 +156,16 @@ class FailoverListsTest {
     }
 
     @Test
+    void a_member_that_pages_in_another_order_is_no_reason_to_leave_tags_out() throws IOException {
+        one.answers(200, json("c a"), "Link", "</v2/app/tags/list?last=a>; rel=\"next\"");
+        two.answers(200, json("b"));
+        RegistryException refused = assertThrows(RegistryException.class, () -> get(TAGS));
+        assertEquals(502, refused.error().status());
+        one.answers(200, json("c a"));
+        assertEquals(json("a b c"), get(TAGS).body());
+    }
+
+    @Test
     void nothing_was_asked_for_and_nothing_follows() throws IOException {
         one.answers(200, json("a b"));
         two.answers(200, json(""), "Link", "</v2/app/tags/list?n=0>; rel=\"next\"");

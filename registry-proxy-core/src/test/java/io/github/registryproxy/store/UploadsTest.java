@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,13 @@ final class UploadsTest {
         try (Upload upload = uploads().start(APP)) {
             append(upload, CONTENT, 0, bytes);
             return upload.id();
+        }
+    }
+
+    @Test
+    void an_upload_is_named_by_a_UUID() throws IOException {
+        try (Upload upload = uploads().start(APP)) {
+            assertEquals(upload.id(), UUID.fromString(upload.id()).toString());
         }
     }
 

@@ -77,6 +77,25 @@ class HttpUpstreamTest {
     }
 
     @Test
+    void a_chunk_out_of_order_is_told_where_to_go_on() throws IOException {
+        upstream.then(416, Headers.of("Location", "/v2/app/blobs/uploads/7?_state=x", "Range", "0-9"), new byte[0]);
+        Reply reply = reply(request("PATCH", "/v2/app/blobs/uploads/7", "Content-Range", "20-29"));
+        assertEquals(416, reply.status());
+        assertEquals("BLOB_UPLOAD_INVALID", reply.code());
+        assertEquals(Optional.of("0-9"), reply.header("Range"));
+        assertEquals(Optional.of("/v2/app/blobs/uploads/7?_state=x"), reply.header("Location"));
+    }
+
+    @Test
+    void a_range_outside_a_blob_is_told_its_size() throws IOException {
+        upstream.then(416, Headers.of("Content-Range", "bytes */10"), new byte[0]);
+        Reply reply = reply(request("GET", "/v2/app/blobs/sha256:" + "a".repeat(64), "Range", "bytes=10-"));
+        assertEquals(416, reply.status());
+        assertEquals("SIZE_INVALID", reply.code());
+        assertEquals(Optional.of("bytes */10"), reply.header("Content-Range"));
+    }
+
+    @Test
     void the_registry_gets_what_concerns_it_and_nothing_else() throws IOException {
         upstream.then(200, Headers.EMPTY, text("{\"name\":\"app\",\"tags\":[\"1\"]}"));
         reply(request(

@@ -50,6 +50,7 @@ final class Exchange {
         } catch (IOException | RuntimeException | Error failure) {
             fail(failure);
         }
+        UnreadBody.discard(in, out);
     }
 
     /** Answers with an error in place of doing the work. */

@@ -182,6 +182,29 @@ abstract class ServletContract {
         }
     }
 
+    /** More than what lies between the two sides, so that it cannot all be sent to nobody. */
+    @ParameterizedTest
+    @MethodSource("mounts")
+    void a_client_that_sends_all_before_it_reads_gets_its_refusal(String mount) throws IOException {
+        byte[] block = new byte[MIB];
+        for (String framing : List.of("Content-Length: " + 12L * MIB, "Transfer-Encoding: chunked")) {
+            try (RawHttp http = new RawHttp(port())) {
+                http.send("PATCH " + mount + "/v2/unread/blobs/uploads/7", framing);
+                for (int i = 0; i < 12; i++) {
+                    if (framing.startsWith("C")) {
+                        http.write(block, 0, MIB);
+                    } else {
+                        http.writeChunk(block, MIB);
+                    }
+                }
+                if (!framing.startsWith("C")) {
+                    http.sendRaw("0\r\n\r\n");
+                }
+                assertEquals(401, http.head().status(), mount + " " + framing);
+            }
+        }
+    }
+
     @Test
     void a_body_that_is_read_is_asked_for() throws IOException {
         byte[] block = Pattern.block();
