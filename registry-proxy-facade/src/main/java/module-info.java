@@ -7,6 +7,7 @@ module io.github.registryproxy.facade {
     requires io.github.registryproxy.login;
 
     exports io.github.registryproxy.facade;
+    exports io.github.registryproxy.facade.document;
 
     uses io.github.registryproxy.auth.CredentialsKind;
 }

@@ -12,6 +12,12 @@ public enum Gauge {
     STORE_UNFINISHED,
     /** How many entries had to make room since the start; only grows. */
     STORE_EVICTED,
+    /** How many blobs and manifests of one's own there are, each once. */
+    HOSTED_ENTRIES,
+    /** What they take, in bytes. */
+    HOSTED_BYTES,
+    /** How many repositories of one's own there are. */
+    HOSTED_REPOSITORIES,
     /** 1 while the upstream is not asked since it does not answer, else 0. */
     BREAKER_OPEN,
     /** How many requests the upstream allows in its window, as it said last. */

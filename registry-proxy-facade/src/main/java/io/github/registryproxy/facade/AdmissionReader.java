@@ -1,5 +1,6 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.facade.model.Admission;
 import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.policy.SignatureKey;
 import io.github.registryproxy.protocol.Platform;
@@ -18,18 +19,27 @@ final class AdmissionReader {
     private static final Duration LONGEST_AGE = Duration.ofDays(3650);
 
     private final GivenSettings given;
+    private final Attempts attempts;
+    private final boolean remembers;
 
     AdmissionReader(GivenSettings given) {
-        this.given = given;
+        this(given, Attempts.FIRST_ENDS, given.find(Setting.CACHE_DIR).isPresent());
     }
 
-    Settings.Admission read() throws SettingException {
-        return new Settings.Admission(
-                rules(Setting.ALLOW_REPOSITORIES, Rules::ofRepositories),
-                rules(Setting.ALLOW_TAGS, Rules::ofTags),
-                keys(),
-                minimumAge(),
-                platforms());
+    /** @param remembers whether there is a directory where first requests are remembered */
+    AdmissionReader(GivenSettings given, Attempts attempts, boolean remembers) {
+        this.given = given;
+        this.attempts = attempts;
+        this.remembers = remembers;
+    }
+
+    Admission read() throws SettingException {
+        return new Admission(
+                attempts.read(() -> rules(Setting.ALLOW_REPOSITORIES, Rules::ofRepositories), Optional.empty()),
+                attempts.read(() -> rules(Setting.ALLOW_TAGS, Rules::ofTags), Optional.empty()),
+                attempts.read(this::keys, List.of()),
+                attempts.read(this::minimumAge, Optional.empty()),
+                attempts.read(this::platforms, List.of()));
     }
 
     private Optional<Rules> rules(Setting setting, Function<String[], Rules> rules) throws SettingException {
@@ -84,11 +94,12 @@ final class AdmissionReader {
         if (age.isEmpty()) {
             return Optional.empty();
         }
-        if (given.find(Setting.CACHE_DIR).isEmpty()) {
-            throw age.get().expected(Setting.CACHE_DIR + " beside it, where first requests are remembered");
+        if (!remembers) {
+            throw age.get()
+                    .expected(given.called(Setting.CACHE_DIR) + " beside it, where first requests are remembered");
         }
         String expected = "a time from 1s to 3650d, such as 72h or 7d";
-        Duration time = CacheReader.time(age, Duration.ZERO, LONGEST_AGE, expected);
+        Duration time = Amounts.time(age, Duration.ZERO, LONGEST_AGE, expected);
         if (time.isZero()) {
             throw age.get().expected(expected);
         }

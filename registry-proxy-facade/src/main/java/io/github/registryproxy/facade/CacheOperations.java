@@ -1,23 +1,33 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.cache.Breaker;
 import io.github.registryproxy.cache.CachePurge;
 import io.github.registryproxy.cache.Purged;
+import io.github.registryproxy.facade.chain.CachedUpstream;
+import io.github.registryproxy.facade.chain.RunningSite;
+import io.github.registryproxy.facade.model.Keeping;
+import io.github.registryproxy.facade.model.Names;
+import io.github.registryproxy.facade.model.Names.Behind;
+import io.github.registryproxy.facade.model.Site;
+import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.DirectoryStore;
-import io.github.registryproxy.store.MemoryStore;
 import io.github.registryproxy.store.Progress;
 import io.github.registryproxy.store.Scrubbed;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -26,39 +36,62 @@ import java.util.function.Supplier;
  */
 public final class CacheOperations implements Closeable {
     private final Optional<DirectoryStore> directory;
-    private final Optional<RepositoryName> prefix;
-    private final CachePurge purge;
+    private final Supplier<List<CachePurge>> purges;
+    private final Function<RepositoryName, List<Named>> names;
     private final Supplier<CacheStatus> status;
     private final boolean own;
 
+    /** A repository behind, and what takes away what is kept of its upstream. */
+    private record Named(CachePurge purge, RepositoryName upstreamName) {}
+
     private CacheOperations(
             Optional<DirectoryStore> directory,
-            Optional<RepositoryName> prefix,
-            CachePurge purge,
+            Supplier<List<CachePurge>> purges,
+            Function<RepositoryName, List<Named>> names,
             Supplier<CacheStatus> status,
             boolean own) {
         this.directory = directory;
-        this.prefix = prefix;
-        this.purge = purge;
+        this.purges = purges;
+        this.names = names;
         this.status = status;
         this.own = own;
     }
 
-    /** Those of a chain. */
-    static CacheOperations of(Settings settings, Settings.Cache cache, CachePurge purge, Breaker breaker) {
-        Optional<DirectoryStore> directory = cache.directory();
-        Supplier<CacheStatus> status = () -> directory.isPresent()
-                ? status(directory.get(), OptionalLong.of(directory.get().capacity()), breaker.isOpen())
-                : status(cache.memory(), breaker.isOpen());
-        return new CacheOperations(directory, settings.upstream().prefix(), purge, status, false);
+    /** Those of a site that runs; empty where nothing is kept. */
+    static Optional<CacheOperations> of(RunningSite site) {
+        if (site.cacheMemory().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new CacheOperations(
+                site.cacheDirectory(),
+                () -> site.cached().stream().map(CachedUpstream::purge).toList(),
+                name -> named(site.site(), site.cached(), name),
+                () -> status(site),
+                false));
     }
 
-    private static CacheStatus status(DirectoryStore store, OptionalLong capacity, boolean away) {
+    private static List<Named> named(Site site, List<CachedUpstream> cached, RepositoryName clientName) {
+        List<Named> named = new ArrayList<>();
+        for (Behind behind : Names.of(site, clientName)) {
+            cached.stream()
+                    .filter(one -> one.upstream().equals(behind.upstream()))
+                    .forEach(one -> named.add(new Named(one.purge(), behind.repository())));
+        }
+        return named;
+    }
+
+    private static CacheStatus status(RunningSite site) {
+        boolean away = site.cached().stream().anyMatch(one -> one.breaker().isOpen());
+        if (site.cacheDirectory().isPresent()) {
+            DirectoryStore store = site.cacheDirectory().get();
+            return status(store, OptionalLong.of(store.capacity()), away);
+        }
+        var store = site.cacheMemory().orElseThrow();
+        OptionalLong capacity = OptionalLong.of(store.capacity());
         return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
     }
 
-    private static CacheStatus status(MemoryStore store, boolean away) {
-        OptionalLong capacity = OptionalLong.of(store.capacity());
+    private static CacheStatus status(DirectoryStore store, OptionalLong capacity, boolean away) {
         return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
     }
 
@@ -81,14 +114,68 @@ public final class CacheOperations implements Closeable {
     public static CacheOperations open(SettingSource... sources) throws SettingException, IOException {
         GivenSettings given = new GivenSettings(List.of(sources));
         Path directory = new CacheReader(given).existing();
-        SettingsReader reader = new SettingsReader(given);
+        UpstreamReader reader = new UpstreamReader(given, Attempts.FIRST_ENDS);
         Optional<RepositoryName> prefix = reader.prefix();
         Optional<String> registry = reader.registry().map(Object::toString);
         DirectoryStore store = DirectoryStore.open(directory, Long.MAX_VALUE);
-        CachePurge.Builder purge = CachePurge.builder(store);
-        registry.ifPresent(purge::upstream);
-        Supplier<CacheStatus> status = () -> status(store, OptionalLong.empty(), false);
-        return new CacheOperations(Optional.of(store), prefix, purge.build(), status, true);
+        CachePurge.Builder builder = CachePurge.builder(store);
+        registry.ifPresent(builder::upstream);
+        CachePurge purge = builder.build();
+        return new CacheOperations(
+                Optional.of(store),
+                () -> List.of(purge),
+                name -> List.of(
+                        new Named(purge, prefix.isPresent() ? prefix.get().resolve(name) : name)),
+                () -> status(store, OptionalLong.empty(), false),
+                true);
+    }
+
+    /**
+     * The directory of the cache that a file's {@code store.directory} leads to.
+     *
+     * @throws SettingException when the file has none, or nothing was ever kept there
+     */
+    public static Path directory(SiteConfiguration configuration) throws SettingException {
+        Keeping keeping = configuration
+                .site()
+                .keeping()
+                .filter(kept -> kept.cache().isPresent())
+                .orElseThrow(() -> new SettingException("store.directory: expected in the file, which keeps nothing"));
+        Path directory = keeping.cache().orElseThrow();
+        try {
+            if (DirectoryStore.isStore(directory)) {
+                return directory.toRealPath();
+            }
+        } catch (IOException e) {
+            throw new SettingException(keeping.said() + ": expected a directory that can be read");
+        }
+        throw new SettingException(keeping.said() + ": expected a directory with a cache, and there is none");
+    }
+
+    /**
+     * The cache that the file has, while no site uses it; names are those of the file's routes. To be closed. Nothing is evicted,
+     * whatever the size.
+     *
+     * @throws SettingException when there is no cache
+     * @throws IOException when it cannot be used: its message is for the operator
+     */
+    public static CacheOperations open(SiteConfiguration configuration) throws SettingException, IOException {
+        DirectoryStore store = DirectoryStore.open(directory(configuration), Long.MAX_VALUE);
+        Map<Upstream, CachePurge> purges = new LinkedHashMap<>();
+        for (Upstream upstream : configuration.site().upstreams()) {
+            purges.put(
+                    upstream,
+                    CachePurge.builder(store).upstream(upstream.keptAs()).build());
+        }
+        return new CacheOperations(
+                Optional.of(store),
+                () -> List.copyOf(purges.values()),
+                name -> Names.of(configuration.site(), name).stream()
+                        .map(behind ->
+                                new Named(Objects.requireNonNull(purges.get(behind.upstream())), behind.repository()))
+                        .toList(),
+                () -> status(store, OptionalLong.empty(), false),
+                true);
     }
 
     /** Where it is; empty for one in memory alone. */
@@ -100,34 +187,60 @@ public final class CacheOperations implements Closeable {
         return status.get();
     }
 
-    /** The registry's name for what clients call so. */
+    /**
+     * The registry's name for what clients call so; of several registries the first one's.
+     *
+     * @throws RegistryException when the registry can have no such name
+     */
     public RepositoryName upstreamName(RepositoryName repository) {
-        return prefix.map(before -> new RepositoryName(before + "/" + repository))
+        return names.apply(repository).stream()
+                .map(Named::upstreamName)
+                .findFirst()
                 .orElse(repository);
     }
 
     /**
-     * As {@link CachePurge#repository}.
+     * As {@link CachePurge#repository}, of each registry that clients reach by that name.
      *
      * @throws RegistryException when the registry can have no such name
      */
     public Purged purge(RepositoryName repository, Progress progress) throws IOException {
-        return purge.repository(upstreamName(repository), progress);
+        Purged all = new Purged(0, 0, 0, 0);
+        for (Named named : names.apply(repository)) {
+            all = sum(all, named.purge().repository(named.upstreamName(), progress));
+        }
+        return all;
     }
 
-    /** As {@link CachePurge#tag}. */
+    /** As {@link CachePurge#tag}, of each registry that clients reach by that name. */
     public Purged purge(RepositoryName repository, Tag tag) throws IOException {
-        return purge.tag(upstreamName(repository), tag);
+        Purged all = new Purged(0, 0, 0, 0);
+        for (Named named : names.apply(repository)) {
+            all = sum(all, named.purge().tag(named.upstreamName(), tag));
+        }
+        return all;
+    }
+
+    private static Purged sum(Purged one, Purged other) {
+        return new Purged(
+                one.tags() + other.tags(),
+                one.memberships() + other.memberships(),
+                one.contents() + other.contents(),
+                one.bytes() + other.bytes());
     }
 
     /** As {@link CachePurge#digest}. */
     public Purged purge(Digest digest, Progress progress) throws IOException {
-        return purge.digest(digest, progress);
+        Purged all = new Purged(0, 0, 0, 0);
+        for (CachePurge purge : purges.get()) {
+            all = sum(all, purge.digest(digest, progress));
+        }
+        return all;
     }
 
     /** As {@link CachePurge#forgetMissingTags}. */
     public void forgetMissingTags() {
-        purge.forgetMissingTags();
+        purges.get().forEach(CachePurge::forgetMissingTags);
     }
 
     /** As {@link DirectoryStore#scrub(Progress, Consumer)}; of a cache in memory, nothing. */

@@ -1,16 +1,23 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.facade.model.Entrance;
+import io.github.registryproxy.facade.model.Grant;
+import io.github.registryproxy.facade.model.OwnLogin;
 import io.github.registryproxy.login.AccessTokens;
 import io.github.registryproxy.login.Htpasswd;
+import io.github.registryproxy.login.Who;
 import io.github.registryproxy.middleware.LimitBandwidth;
+import io.github.registryproxy.protocol.Access;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Reads who may come in, and how much each may take. */
 final class EntranceReader {
@@ -23,25 +30,36 @@ final class EntranceReader {
         this.given = given;
     }
 
-    Settings.Entrance read() throws SettingException {
-        OptionalInt rate = given.find(Setting.RATE_LIMIT).isPresent()
-                ? OptionalInt.of(given.number(Setting.RATE_LIMIT, 1, 1, MOST_REQUESTS))
-                : OptionalInt.empty();
-        Optional<Given> bandwidth = given.find(Setting.BANDWIDTH_LIMIT);
-        OptionalLong bytes = bandwidth.isPresent()
-                ? OptionalLong.of(CacheReader.size(
-                        bandwidth, 0, LimitBandwidth.LEAST, MOST_BYTES, "a size per second from 64KiB, such as 10MiB"))
-                : OptionalLong.empty();
-        return new Settings.Entrance(login(), rate, bytes);
+    /**
+     * All of it.
+     *
+     * @param grants who may do what, besides everybody who may pull without a login
+     */
+    Entrance read(List<Grant> grants) throws SettingException {
+        return new Entrance(login(grants), requests(), bytes());
     }
 
-    private Optional<Settings.OwnLogin> login() throws SettingException {
+    OptionalInt requests() throws SettingException {
+        return given.find(Setting.RATE_LIMIT).isPresent()
+                ? OptionalInt.of(given.number(Setting.RATE_LIMIT, 1, 1, MOST_REQUESTS))
+                : OptionalInt.empty();
+    }
+
+    OptionalLong bytes() throws SettingException {
+        Optional<Given> bandwidth = given.find(Setting.BANDWIDTH_LIMIT);
+        return bandwidth.isPresent()
+                ? OptionalLong.of(Amounts.size(
+                        bandwidth, 0, LimitBandwidth.LEAST, MOST_BYTES, "a size per second from 64KiB, such as 10MiB"))
+                : OptionalLong.empty();
+    }
+
+    Optional<OwnLogin> login(List<Grant> grants) throws SettingException {
         Optional<Given> file = given.find(Setting.HTPASSWD_FILE);
         if (file.isEmpty()) {
             for (Setting setting : List.of(Setting.LOGIN_MODE, Setting.ANONYMOUS_PULL, Setting.TOKEN_KEY_FILE)) {
                 Optional<Given> alone = given.find(setting);
                 if (alone.isPresent()) {
-                    throw alone.get().expected(Setting.HTPASSWD_FILE + " beside it");
+                    throw alone.get().expected(given.called(Setting.HTPASSWD_FILE) + " beside it");
                 }
             }
             return Optional.empty();
@@ -53,8 +71,12 @@ final class EntranceReader {
         if (!tokens && needsTokens.isPresent()) {
             throw needsTokens.get().conflictsWith(given.find(Setting.LOGIN_MODE).orElseThrow(), "it needs tokens");
         }
-        return Optional.of(new Settings.OwnLogin(
-                users(file.get()), tokens, keys.isPresent() ? keys(keys.get()) : List.of(), anonymous));
+        List<Grant> all = new ArrayList<>(grants);
+        if (anonymous) {
+            all.add(new Grant(Who.anybody(), List.of(), Set.of(Access.PULL)));
+        }
+        return Optional.of(new OwnLogin(
+                users(file.get()), tokens, keys.isPresent() ? keys(keys.get()) : List.of(), List.copyOf(all)));
     }
 
     private boolean tokens() throws SettingException {
@@ -69,9 +91,11 @@ final class EntranceReader {
         };
     }
 
-    private static Htpasswd users(Given file) throws SettingException {
+    private static Path users(Given file) throws SettingException {
         try {
-            return Htpasswd.of(Path.of(file.value().trim()));
+            Path path = Path.of(file.value().trim());
+            Htpasswd.of(path);
+            return path;
         } catch (IllegalArgumentException e) {
             // An invalid path is one as well.
             throw file.expected(

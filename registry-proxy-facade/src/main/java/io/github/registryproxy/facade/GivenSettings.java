@@ -1,17 +1,20 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.transport.Cidr;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,13 +44,22 @@ final class GivenSettings {
 
     Given require(Setting setting, String expected) throws SettingException {
         return find(setting)
-                .orElseThrow(() ->
-                        new SettingException(setting + " is missing: set " + spellings(setting) + " to " + expected));
+                .orElseThrow(() -> new SettingException(
+                        called(setting) + " is missing: set " + spellings(setting) + " to " + expected));
+    }
+
+    /** What messages call a setting that is not given: as the file spells it, else by its plain name. */
+    String called(Setting setting) {
+        return sources.stream()
+                .filter(SettingSource::isDocument)
+                .findFirst()
+                .map(source -> source.spelling(setting))
+                .orElse(setting.name());
     }
 
     /** All ways to write it, the plain name first. */
     private String spellings(Setting setting) {
-        return Stream.concat(Stream.of(setting.name()), sources.stream().map(source -> source.spelling(setting)))
+        return Stream.concat(Stream.of(called(setting)), sources.stream().map(source -> source.spelling(setting)))
                 .distinct()
                 .collect(Collectors.joining(" or "));
     }
@@ -84,6 +96,28 @@ final class GivenSettings {
                 .toList();
     }
 
+    /** A list whose parts are all as expected. */
+    List<String> checked(Setting setting, Predicate<String> valid, String expected) throws SettingException {
+        List<String> parts = list(setting);
+        if (!parts.stream().allMatch(valid)) {
+            throw find(setting).orElseThrow().expected(expected);
+        }
+        return parts;
+    }
+
+    /** Addresses and blocks of them. */
+    List<Cidr> blocks(Setting setting) throws SettingException {
+        List<Cidr> blocks = new ArrayList<>();
+        for (String text : list(setting)) {
+            try {
+                blocks.add(Cidr.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw find(setting).orElseThrow().expected("addresses or blocks of them, such as 10.0.0.0/8,127.0.0.1");
+            }
+        }
+        return List.copyOf(blocks);
+    }
+
     /** A value that stands in the setting or in the file that the other setting names. */
     Optional<Given> valueOrFile(Setting direct, Setting file) throws SettingException {
         Optional<Given> value = find(direct);
@@ -118,7 +152,10 @@ final class GivenSettings {
                 && (value.isEmpty() || path.get().rank() < value.get().rank());
     }
 
-    /** The variables of the first environment, with those that are settings as they were given elsewhere. */
+    /**
+     * The variables of the first environment, with those that are settings as they were given elsewhere. Beside a file the clouds'
+     * own variables stay what they are, unless it says otherwise.
+     */
     Map<String, String> variables(Setting... settings) {
         Map<String, String> variables = new HashMap<>(sources.stream()
                 .map(SettingSource::variables)
@@ -126,7 +163,9 @@ final class GivenSettings {
                 .findFirst()
                 .orElse(Map.of()));
         for (Setting setting : settings) {
-            variables.remove(setting.name());
+            if (sources.stream().noneMatch(SettingSource::isDocument)) {
+                variables.remove(setting.name());
+            }
             find(setting).ifPresent(found -> variables.put(setting.name(), found.value()));
         }
         return Map.copyOf(variables);

@@ -21,7 +21,7 @@ public record Listener(Optional<String> host, int port, Optional<KeyStore> ident
      * @throws SettingException when a setting is wrong or contradicts another
      */
     public static Listener of(SettingSource... sources) throws SettingException {
-        return new SettingsReader(new GivenSettings(List.of(sources))).listener();
+        return new ListenerReader(new GivenSettings(List.of(sources))).listener();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.registryproxy.facade;
 
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.auth.CredentialsKind;
+import io.github.registryproxy.facade.model.Login;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -30,10 +31,10 @@ final class LoginReader {
         Optional<Given> password = given.valueOrFile(Setting.REGISTRY_PASSWORD, Setting.REGISTRY_PASSWORD_FILE);
         Optional<Given> key = given.find(Setting.GOOGLE_APPLICATION_CREDENTIALS);
         if (user.isPresent() && password.isEmpty()) {
-            throw user.get().expected("REGISTRY_PASSWORD or REGISTRY_PASSWORD_FILE beside it");
+            throw user.get().expected(either(Setting.REGISTRY_PASSWORD, Setting.REGISTRY_PASSWORD_FILE));
         }
         if (password.isPresent() && user.isEmpty()) {
-            throw password.get().expected("REGISTRY_USERNAME or REGISTRY_USERNAME_FILE beside it");
+            throw password.get().expected(either(Setting.REGISTRY_USERNAME, Setting.REGISTRY_USERNAME_FILE));
         }
         if (header.isPresent() && user.isPresent()) {
             throw user.get().conflictsWith(header.get(), "log in by one of them");
@@ -65,6 +66,10 @@ final class LoginReader {
         return new Login.OfClient();
     }
 
+    private String either(Setting direct, Setting file) {
+        return given.called(direct) + " or " + given.called(file) + " beside it";
+    }
+
     private Login by(Given chosen) throws SettingException {
         String name = chosen.value().trim();
         SortedSet<String> names = new TreeSet<>();
@@ -72,7 +77,9 @@ final class LoginReader {
         for (CredentialsKind kind : ServiceLoader.load(CredentialsKind.class, LoginReader.class.getClassLoader())) {
             if (kind.name().equals(name)) {
                 return new Login.By(
-                        chosen, kind, given.variables(Setting.GOOGLE_APPLICATION_CREDENTIALS, Setting.DOCKER_CONFIG));
+                        chosen.toString(),
+                        kind,
+                        given.variables(Setting.GOOGLE_APPLICATION_CREDENTIALS, Setting.DOCKER_CONFIG));
             }
             names.add(kind.name());
         }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.Keeping;
 import io.github.registryproxy.store.DirectoryStore;
-import io.github.registryproxy.store.LayeredStore;
-import io.github.registryproxy.store.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,20 @@ class CacheReaderTest {
     @TempDir
     Path directory;
 
-    private Optional<Settings.Cache> read(Map<String, String> environment) throws SettingException {
-        return new CacheReader(new GivenSettings(List.of(SettingSource.environment(environment)))).read();
+    private static CacheReader reader(Map<String, String> environment) {
+        return new CacheReader(new GivenSettings(List.of(SettingSource.environment(environment))));
+    }
+
+    private static Optional<Keeping> read(Map<String, String> environment) throws SettingException {
+        Optional<Keeping> keeping = reader(environment).keeping("r");
+        assertEquals(keeping.isPresent(), reader(environment).caching().isPresent());
+        return keeping;
+    }
+
+    private static Facade start(Map<String, String> environment) throws SettingException {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("REGISTRY_HOST", "gcr.io");
+        return Facade.of(SettingSource.environment(all));
     }
 
     @Test
@@ -36,25 +48,29 @@ class CacheReaderTest {
 
     @Test
     void a_directory_has_memory_in_front() throws Exception {
-        Settings.Cache cache = read(Map.of("CACHE_DIR", directory.toString(), "TAG_TTL", "10m"))
-                .orElseThrow();
-        assertEquals(LayeredStore.class, cache.store().getClass());
-        assertEquals(Duration.ofMinutes(10), cache.tagTtl());
-        cache.store().close();
+        Map<String, String> environment = Map.of("CACHE_DIR", directory.toString(), "TAG_TTL", "10m");
+        Keeping keeping = read(environment).orElseThrow();
+        assertEquals(Optional.of(directory), keeping.cache());
+        assertEquals(64 * 1024 * 1024, keeping.memory());
+        assertEquals(Duration.ofMinutes(10), reader(environment).policy().tagTtl());
+        try (Facade facade = start(environment)) {
+            assertEquals(
+                    Optional.of(directory.toRealPath()),
+                    facade.cache().orElseThrow().directory());
+        }
     }
 
     @Test
     void blobs_come_over_one_connection_and_to_their_end_unless_it_is_said_otherwise() throws Exception {
-        Settings.Cache usual = read(Map.of("CACHE_MEMORY", "64MiB")).orElseThrow();
+        Caching usual = reader(Map.of("CACHE_MEMORY", "64MiB")).caching().orElseThrow();
         assertEquals(1, usual.fetches());
         assertTrue(usual.fillAlone());
-        usual.store().close();
-        Settings.Cache cache = read(Map.of(
-                        "CACHE_DIR", directory.toString(), "CACHE_FETCHES", "8", "CACHE_FILL_ALONE", "false"))
+        Caching caching = reader(
+                        Map.of("CACHE_DIR", directory.toString(), "CACHE_FETCHES", "8", "CACHE_FILL_ALONE", "false"))
+                .caching()
                 .orElseThrow();
-        assertEquals(8, cache.fetches());
-        assertFalse(cache.fillAlone());
-        cache.store().close();
+        assertEquals(8, caching.fetches());
+        assertFalse(caching.fillAlone());
     }
 
     @Test
@@ -67,10 +83,14 @@ class CacheReaderTest {
 
     @Test
     void memory_may_be_all() throws Exception {
-        Settings.Cache cache = read(Map.of("CACHE_MEMORY", "128 MiB")).orElseThrow();
-        assertEquals(MemoryStore.class, cache.store().getClass());
-        assertEquals(Duration.ofSeconds(60), cache.tagTtl());
-        cache.store().close();
+        Map<String, String> environment = Map.of("CACHE_MEMORY", "128 MiB");
+        Keeping keeping = read(environment).orElseThrow();
+        assertEquals(Optional.empty(), keeping.cache());
+        assertEquals(128 * 1024 * 1024, keeping.memory());
+        assertEquals(Duration.ofSeconds(60), reader(environment).policy().tagTtl());
+        try (Facade facade = start(environment)) {
+            assertEquals(Optional.empty(), facade.cache().orElseThrow().directory());
+        }
     }
 
     @ParameterizedTest
@@ -111,7 +131,7 @@ class CacheReaderTest {
     @Test
     void a_directory_of_somebody_else_is_left_alone() throws IOException {
         Files.writeString(directory.resolve("thesis.txt"), "mine");
-        String message = assertThrows(SettingException.class, () -> read(Map.of("CACHE_DIR", directory.toString())))
+        String message = assertThrows(SettingException.class, () -> start(Map.of("CACHE_DIR", directory.toString())))
                 .getMessage();
         assertTrue(message.startsWith("CACHE_DIR=" + directory), message);
         assertEquals(-1, message.indexOf('\n'));
@@ -120,7 +140,7 @@ class CacheReaderTest {
     @Test
     void a_directory_in_use_is_refused() throws Exception {
         try (DirectoryStore other = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY)) {
-            assertThrows(SettingException.class, () -> read(Map.of("CACHE_DIR", directory.toString())));
+            assertThrows(SettingException.class, () -> start(Map.of("CACHE_DIR", directory.toString())));
             assertEquals(0, other.bytes());
         }
     }

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.model.Entrance;
+import io.github.registryproxy.facade.model.Grant;
+import io.github.registryproxy.facade.model.OwnLogin;
+import io.github.registryproxy.facade.model.Site;
+import io.github.registryproxy.login.Who;
+import io.github.registryproxy.protocol.Access;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +41,7 @@ final class EntranceReaderTest {
         users = Files.writeString(dir.resolve("users"), USERS).toString();
     }
 
-    private static Settings read(String... settings) throws SettingException {
+    private static Site read(String... settings) throws SettingException {
         Map<String, String> environment = new HashMap<>(Map.of("REGISTRY_HOST", "gcr.io"));
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
@@ -48,20 +55,19 @@ final class EntranceReaderTest {
 
     @Test
     void everybody_comes_in_and_takes_what_it_wants_unless_told_otherwise() throws SettingException {
-        assertEquals(
-                new Settings.Entrance(Optional.empty(), OptionalInt.empty(), OptionalLong.empty()), read().entrance());
-        assertTrue(read().clientsLogInBehind());
+        assertEquals(new Entrance(Optional.empty(), OptionalInt.empty(), OptionalLong.empty()), read().entrance());
+        assertTrue(read().upstreams().get(0).clientsLogIn());
     }
 
     @Test
     void a_password_file_is_all_that_a_login_needs() throws SettingException {
-        Settings settings = read("HTPASSWD_FILE", users);
-        Settings.OwnLogin login = settings.entrance().login().orElseThrow();
+        Site settings = read("HTPASSWD_FILE", users);
+        OwnLogin login = settings.entrance().login().orElseThrow();
         assertTrue(login.tokens());
-        assertFalse(login.anonymousPull());
+        assertEquals(List.of(new Grant(Who.loggedIn(), List.of(), Set.of(Access.PULL))), login.grants());
         assertEquals(List.of(), login.tokenKeys());
-        assertFalse(settings.clientsLogInBehind(), "who has a login here shows it nowhere else");
-        assertEquals(Optional.empty(), settings.policy().browsers(), "strangers learn nothing of what is behind");
+        assertFalse(settings.upstreams().get(0).clientsLogIn(), "who has a login here shows it nowhere else");
+        assertEquals(Optional.empty(), settings.browsers(), "strangers learn nothing of what is behind");
     }
 
     @Test
@@ -69,14 +75,13 @@ final class EntranceReaderTest {
         assertEquals(
                 Optional.of(URI.create("https://example.com/docs")),
                 read("HTPASSWD_FILE", users, "BROWSER_REDIRECT_TARGET", "https://example.com/docs")
-                        .policy()
                         .browsers());
     }
 
     @Test
     void the_first_key_signs_and_the_others_count_as_well() throws Exception {
         Path keys = Files.writeString(dir.resolve("keys"), "k".repeat(32) + "\n\n" + "o".repeat(40) + "\n");
-        Settings settings = read("HTPASSWD_FILE", users, "TOKEN_KEY_FILE", keys.toString());
+        Site settings = read("HTPASSWD_FILE", users, "TOKEN_KEY_FILE", keys.toString());
         assertEquals(
                 List.of("k".repeat(32), "o".repeat(40)),
                 settings.entrance().login().orElseThrow().tokenKeys());
@@ -85,8 +90,7 @@ final class EntranceReaderTest {
 
     @Test
     void limits_are_a_number_and_a_size() throws SettingException {
-        Settings.Entrance entrance =
-                read("RATE_LIMIT", "50", "BANDWIDTH_LIMIT", "10MiB").entrance();
+        Entrance entrance = read("RATE_LIMIT", "50", "BANDWIDTH_LIMIT", "10MiB").entrance();
         assertEquals(OptionalInt.of(50), entrance.requestsPerSecond());
         assertEquals(OptionalLong.of(10 * 1024 * 1024), entrance.bytesPerSecond());
     }

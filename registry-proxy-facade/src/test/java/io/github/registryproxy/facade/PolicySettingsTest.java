@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.model.Admission;
+import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.policy.Rules;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +23,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicySettingsTest {
-    private static Settings.Admission read(String setting, String value) throws SettingException {
+    private static Admission read(String setting, String value) throws SettingException {
         SettingSource source = SettingSource.environment(Map.of("REGISTRY_HOST", "r.example.com", setting, value));
         return new SettingsReader(new GivenSettings(List.of(source)))
                 .read()
-                .policy()
+                .routes()
+                .get(0)
                 .admission();
     }
 
     @Test
     void everything_is_served_unless_something_is_said() throws SettingException {
-        Settings.Admission policy = read("ALLOW_TAGS", " ");
+        Admission policy = read("ALLOW_TAGS", " ");
 
         assertTrue(policy.tags().isEmpty());
         assertTrue(policy.repositories().isEmpty());
@@ -78,10 +81,10 @@ class PolicySettingsTest {
     void an_age_is_remembered_in_a_directory_or_not_at_all(@TempDir Path directory) throws Exception {
         SettingSource source = SettingSource.environment(
                 Map.of("REGISTRY_HOST", "r.example.com", "MINIMUM_AGE", "7d", "CACHE_DIR", directory + "/cache"));
-        Settings settings = new SettingsReader(new GivenSettings(List.of(source))).read();
-        settings.cache().orElseThrow().store().close();
+        Site settings = new SettingsReader(new GivenSettings(List.of(source))).read();
         assertEquals(
-                Optional.of(Duration.ofDays(7)), settings.policy().admission().minimumAge());
+                Optional.of(Duration.ofDays(7)),
+                settings.routes().get(0).admission().minimumAge());
 
         assertEquals(
                 "MINIMUM_AGE=7d (environment): expected CACHE_DIR beside it, where first requests are remembered",

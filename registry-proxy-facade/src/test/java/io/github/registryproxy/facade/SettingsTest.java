@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.facade.model.Login;
+import io.github.registryproxy.facade.model.Route;
+import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.transport.Cidr;
 import java.net.URI;
@@ -29,21 +32,20 @@ class SettingsTest {
 
     @Test
     void only_the_registry_is_needed() throws Exception {
-        Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io"));
+        Site settings = read(Map.of("REGISTRY_HOST", "gcr.io"));
         Listener listener = Listener.of();
 
-        assertEquals(URI.create("https://gcr.io"), settings.upstream().registry());
-        assertEquals(Optional.empty(), settings.upstream().prefix());
-        assertEquals(new Login.OfClient(), settings.upstream().login());
+        assertEquals(URI.create("https://gcr.io"), settings.upstreams().get(0).registry());
+        assertEquals(Optional.empty(), settings.upstreams().get(0).prefix());
+        assertEquals(new Login.OfClient(), settings.upstreams().get(0).login());
         assertEquals(8080, listener.port());
         assertEquals(Optional.empty(), listener.host());
         assertEquals(Duration.ofSeconds(30), listener.drain());
         assertEquals(200, listener.threads());
-        assertFalse(settings.policy().push());
-        assertFalse(settings.policy().catalog());
-        assertFalse(settings.policy().streamBlobs());
-        assertEquals(
-                Optional.of(URI.create("https://gcr.io/")), settings.policy().browsers());
+        assertEquals(Route.Writes.UNSUPPORTED, settings.routes().get(0).writes());
+        assertFalse(settings.routes().get(0).catalog());
+        assertFalse(settings.upstreams().get(0).streamBlobs());
+        assertEquals(Optional.of(URI.create("https://gcr.io/")), settings.browsers());
     }
 
     @ParameterizedTest
@@ -59,7 +61,7 @@ class SettingsTest {
     void a_registry_is_a_host_or_an_origin(String given, String registry) throws Exception {
         assertEquals(
                 URI.create(registry),
-                read(Map.of("REGISTRY_HOST", given)).upstream().registry());
+                read(Map.of("REGISTRY_HOST", given)).upstreams().get(0).registry());
     }
 
     @ParameterizedTest
@@ -68,7 +70,8 @@ class SettingsTest {
         assertEquals(
                 Duration.ofSeconds(seconds),
                 read(Map.of("REGISTRY_HOST", "gcr.io", "UPSTREAM_KEEP_ALIVE", given))
-                        .upstream()
+                        .upstreams()
+                        .get(0)
                         .keepAlive());
     }
 
@@ -87,13 +90,12 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"team/a, team/a", "/team/a/, team/a", "my-project, my-project", "//a//, a"})
     void slashes_around_a_prefix_do_not_count(String given, String prefix) throws Exception {
-        Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", given));
+        Site settings = read(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", given));
 
         assertEquals(
-                Optional.of(new RepositoryName(prefix)), settings.upstream().prefix());
-        assertEquals(
-                Optional.of(URI.create("https://gcr.io/" + prefix)),
-                settings.policy().browsers());
+                Optional.of(new RepositoryName(prefix)),
+                settings.upstreams().get(0).prefix());
+        assertEquals(Optional.of(URI.create("https://gcr.io/" + prefix)), settings.browsers());
     }
 
     @ParameterizedTest
@@ -102,7 +104,8 @@ class SettingsTest {
         assertEquals(
                 Optional.empty(),
                 read(Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", prefix))
-                        .upstream()
+                        .upstreams()
+                        .get(0)
                         .prefix());
     }
 
@@ -200,20 +203,20 @@ class SettingsTest {
     void an_option_set_to_nothing_hides_the_environment() throws Exception {
         Map<String, String> environment = Map.of("REGISTRY_HOST", "gcr.io", "REPO_PREFIX", "a");
 
-        Settings settings = read(
+        Site settings = read(
                 SettingSource.commandLine(Map.of(Setting.REPO_PREFIX, "")), SettingSource.environment(environment));
 
-        assertEquals(Optional.empty(), settings.upstream().prefix());
+        assertEquals(Optional.empty(), settings.upstreams().get(0).prefix());
     }
 
     @Test
     void a_header_wins_over_a_key_file_that_is_not_even_read() throws Exception {
-        Settings settings = read(Map.of(
+        Site settings = read(Map.of(
                 "REGISTRY_HOST", "gcr.io",
                 "AUTH_HEADER", " Bearer abc ",
                 "GOOGLE_APPLICATION_CREDENTIALS", NOWHERE.toString()));
 
-        assertEquals(new Login.Header("Bearer abc"), settings.upstream().login());
+        assertEquals(new Login.Header("Bearer abc"), settings.upstreams().get(0).login());
     }
 
     @Test
@@ -221,7 +224,7 @@ class SettingsTest {
         String key = "{\n  \"type\": \"service_account\",\n  \"private_key\": \"x\\ny\"\n}\n";
         Path file = Files.writeString(dir.resolve("key.json"), key);
 
-        Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io", "GOOGLE_APPLICATION_CREDENTIALS", file.toString()));
+        Site settings = read(Map.of("REGISTRY_HOST", "gcr.io", "GOOGLE_APPLICATION_CREDENTIALS", file.toString()));
 
         assertEquals(
                 new Login.Password(
@@ -229,7 +232,7 @@ class SettingsTest {
                         "{ \"type\": \"service_account\", \"private_key\": \"x\\ny\" }",
                         Optional.empty(),
                         Optional.empty()),
-                settings.upstream().login());
+                settings.upstreams().get(0).login());
     }
 
     @Test
@@ -237,14 +240,14 @@ class SettingsTest {
         Path user = Files.writeString(dir.resolve("user"), "me\n");
         Path password = Files.writeString(dir.resolve("password"), "pw: with colon \u00e9\r\n");
 
-        Settings settings = read(Map.of(
+        Site settings = read(Map.of(
                 "REGISTRY_HOST", "gcr.io",
                 "REGISTRY_USERNAME_FILE", user.toString(),
                 "REGISTRY_PASSWORD_FILE", password.toString()));
 
         assertEquals(
                 new Login.Password("me", "pw: with colon \u00e9", Optional.of(user), Optional.of(password)),
-                settings.upstream().login());
+                settings.upstreams().get(0).login());
     }
 
     @Test
@@ -259,7 +262,7 @@ class SettingsTest {
 
     @Test
     void a_login_by_others_sees_the_environment_with_the_settings_in_it() throws Exception {
-        Settings settings = read(
+        Site settings = read(
                 SettingSource.commandLine(Map.of(Setting.DOCKER_CONFIG, "/given")),
                 SettingSource.environment(Map.of(
                         "REGISTRY_HOST", "r",
@@ -267,7 +270,7 @@ class SettingsTest {
                         "DOCKER_CONFIG", "/hidden",
                         "GOOGLE_APPLICATION_CREDENTIALS", "key.json",
                         "AWS_SECRET_ACCESS_KEY", "pwpw")));
-        Login.By login = (Login.By) settings.upstream().login();
+        Login.By login = (Login.By) settings.upstreams().get(0).login();
 
         assertEquals("/given", login.variables().get("DOCKER_CONFIG"));
         assertEquals("key.json", login.variables().get("GOOGLE_APPLICATION_CREDENTIALS"));
@@ -309,14 +312,14 @@ class SettingsTest {
 
     @Test
     void any_value_switches_browser_redirects_off() throws Exception {
-        Settings settings = read(Map.of("REGISTRY_HOST", "gcr.io", "DISABLE_BROWSER_REDIRECTS", "false"));
+        Site settings = read(Map.of("REGISTRY_HOST", "gcr.io", "DISABLE_BROWSER_REDIRECTS", "false"));
 
-        assertEquals(Optional.empty(), settings.policy().browsers());
+        assertEquals(Optional.empty(), settings.browsers());
     }
 
     @Test
     void lists_take_commas_and_blanks() throws Exception {
-        Settings settings = read(Map.of(
+        Site settings = read(Map.of(
                 "REGISTRY_HOST", "gcr.io",
                 "TRUSTED_PROXIES", "10.0.0.0/8, ::1\n192.168.0.1",
                 "ALLOWED_HOSTS", "R.example.com,localhost:8080",
@@ -329,13 +332,13 @@ class SettingsTest {
                 List.of("r.example.com", "localhost:8080"), settings.clients().allowedHosts());
         assertEquals(
                 List.of(URI.create("https://auth.example.com")),
-                settings.upstream().realms());
+                settings.upstreams().get(0).realms());
     }
 
     @Test
     void settings_print_without_secrets() throws Exception {
-        Settings header = read(Map.of("REGISTRY_HOST", "r", "AUTH_HEADER", "Basic pwpw"));
-        Settings password = read(Map.of("REGISTRY_HOST", "r", "REGISTRY_USERNAME", "me", "REGISTRY_PASSWORD", "pwpw"));
+        Site header = read(Map.of("REGISTRY_HOST", "r", "AUTH_HEADER", "Basic pwpw"));
+        Site password = read(Map.of("REGISTRY_HOST", "r", "REGISTRY_USERNAME", "me", "REGISTRY_PASSWORD", "pwpw"));
 
         assertFalse(header.toString().contains("pwpw"), header::toString);
         assertFalse(password.toString().contains("pwpw"), password::toString);
@@ -402,11 +405,11 @@ class SettingsTest {
                 .getMessage();
     }
 
-    private static Settings read(Map<String, String> environment) throws SettingException {
+    private static Site read(Map<String, String> environment) throws SettingException {
         return read(SettingSource.environment(environment));
     }
 
-    private static Settings read(SettingSource... sources) throws SettingException {
+    private static Site read(SettingSource... sources) throws SettingException {
         return new SettingsReader(new GivenSettings(List.of(sources))).read();
     }
 }

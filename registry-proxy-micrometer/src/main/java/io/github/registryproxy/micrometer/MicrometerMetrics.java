@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>registryproxy.cache.resumed, .saved, .bypassed</td><td>counter; .saved in bytes</td><td>upstream</td></tr>
  * <tr><td>registryproxy.store.entries, .bytes, .capacity, .unfinished</td><td>gauge</td><td>upstream</td></tr>
  * <tr><td>registryproxy.store.evicted</td><td>counter</td><td>upstream</td></tr>
+ * <tr><td>registryproxy.hosted.entries, .bytes, .repositories</td><td>gauge</td><td>upstream (hosted)</td></tr>
  * <tr><td>registryproxy.upstream.breaker.open, .ratelimit.limit, .ratelimit.remaining</td><td>gauge</td><td>upstream</td></tr>
  * </table>
  *
@@ -96,6 +97,10 @@ public final class MicrometerMetrics implements Metrics {
                         .description("Entries that had to make room")
                         .tag("upstream", upstream)
                         .register(registry);
+            case HOSTED_ENTRIES -> gauge("hosted.entries", "Blobs and manifests of one's own", null, upstream, value);
+            case HOSTED_BYTES -> gauge("hosted.bytes", "What they take", "bytes", upstream, value);
+            case HOSTED_REPOSITORIES ->
+                gauge("hosted.repositories", "Repositories of one's own", null, upstream, value);
             case BREAKER_OPEN ->
                 gauge("upstream.breaker.open", "1 while the upstream is away and not asked", null, upstream, value);
             case RATE_LIMIT ->

@@ -7,6 +7,7 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.server.control.ControlRequest;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,9 @@ import picocli.CommandLine.Model.OptionSpec;
  *
  * @param request what to do; empty for help
  * @param options the settings given by options
+ * @param config the configuration file
  */
-record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> options) {
+record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> options, Optional<Path> config) {
     static final String HELP = """
             registry-proxy cache status                            how the cache stands
             registry-proxy cache scrub                             read all, drop what is damaged
@@ -32,6 +34,7 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
             A server that runs on the directory does it, while it serves; without one the command does.
             Repositories are named as clients name them. Options, or environment variables (CACHE_DIR):
 
+              --config FILE            the configuration file, instead of all below
               --cache-dir DIRECTORY    the directory of the cache
               --repo-prefix NAME       as the server has it; needed where none runs
               --registry-host HOST     without a server: only what came from there (everything)
@@ -56,7 +59,7 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
         String[] rest = named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
         CommandLine.ParseResult parsed = CommandLineArguments.parse(grammar(action), rest);
         if (parsed.hasMatchedOption("--help")) {
-            return new CacheArguments(Optional.empty(), Map.of());
+            return new CacheArguments(Optional.empty(), Map.of(), Optional.empty());
         }
         ControlRequest request = switch (action) {
             case "status" -> new ControlRequest.Status();
@@ -64,7 +67,12 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
             case "purge" -> purge(parsed);
             default -> throw new SettingException(ACTION_EXPECTED);
         };
-        return new CacheArguments(Optional.of(request), CommandLineArguments.settings(parsed));
+        Map<Setting, String> options = CommandLineArguments.settings(parsed);
+        Optional<Path> config = CommandLineArguments.config(parsed);
+        if (config.isPresent() && !options.isEmpty()) {
+            throw CommandLineArguments.beside(options.keySet().iterator().next());
+        }
+        return new CacheArguments(Optional.of(request), options, config);
     }
 
     private static CommandSpec grammar(String action) {
@@ -72,6 +80,7 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
                 .addOption(OptionSpec.builder("--help", "-h", "-help")
                         .usageHelp(true)
                         .build());
+        grammar.addOption(CommandLineArguments.configOption());
         SETTINGS.forEach(setting -> grammar.addOption(CommandLineArguments.option(setting)));
         if (action.equals("purge")) {
             for (String name : List.of("--repository", "--tag", "--digest")) {

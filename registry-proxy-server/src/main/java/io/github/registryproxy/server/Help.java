@@ -14,8 +14,10 @@ final class Help {
     static String text() {
         StringBuilder text = new StringBuilder("""
                 registry-proxy [serve] [OPTIONS]         serve a registry under your own name
+                registry-proxy --config FILE [--watch]   serve what a file says: see check-config --help
                 registry-proxy demo [--port N]           try it: a sample registry and a proxy, no network
                 registry-proxy cache status|scrub|purge  look after CACHE_DIR: see cache --help
+                registry-proxy hosted status|gc|fsck     look after images of your own: see hosted --help
 
                 Options win over environment variables (REPO_PREFIX). Those of the login may end in -file.
 

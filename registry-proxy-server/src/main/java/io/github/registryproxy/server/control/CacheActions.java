@@ -7,16 +7,9 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.store.Progress;
 import io.github.registryproxy.store.Scrubbed;
 import java.io.IOException;
-import java.util.Locale;
 
 /** Does what is asked to a cache, in this process, and says what came of it. */
-public final class CacheActions {
-    /** It is done. */
-    public static final int DONE = 0;
-
-    /** Damaged entries were found, or it could not be done. */
-    public static final int FAILED = 1;
-
+public final class CacheActions implements ControlActions {
     private final CacheOperations cache;
     private final boolean serving;
 
@@ -30,7 +23,7 @@ public final class CacheActions {
         this.serving = serving;
     }
 
-    /** The exit code; what was wrong has been said. */
+    @Override
     public int run(ControlRequest request, ControlReply reply) throws IOException {
         try {
             if (request instanceof ControlRequest.Status) {
@@ -45,8 +38,10 @@ public final class CacheActions {
                 said(reply, cache.upstreamName(purge.repository()) + ":" + purge.tag(), purged);
             } else if (request instanceof ControlRequest.PurgeDigest purge) {
                 said(reply, purge.digest().toString(), cache.purge(purge.digest(), entries(reply)));
-            } else {
+            } else if (request instanceof ControlRequest.ForgetMissingTags) {
                 forgetMissingTags(reply);
+            } else {
+                return ControlActions.unknown(reply);
             }
             return DONE;
         } catch (RegistryException e) {
@@ -59,11 +54,11 @@ public final class CacheActions {
         CacheStatus status = cache.status();
         reply.say("server: " + (serving ? "running" : "not running"));
         reply.say("entries: " + status.entries());
-        reply.say("content: " + amount(status.bytes()));
+        reply.say("content: " + Amount.of(status.bytes()));
         if (status.capacity().isPresent()) {
-            reply.say("capacity: " + amount(status.capacity().getAsLong()));
+            reply.say("capacity: " + Amount.of(status.capacity().getAsLong()));
         }
-        reply.say("unfinished: " + amount(status.unfinishedBytes()));
+        reply.say("unfinished: " + Amount.of(status.unfinishedBytes()));
         if (serving) {
             reply.say("evicted: " + status.evicted());
             reply.say("upstream: " + (status.upstreamAway() ? "away" : "asked"));
@@ -71,10 +66,11 @@ public final class CacheActions {
     }
 
     private int scrub(ControlReply reply) throws IOException {
-        Progress progress = (done, total) -> reply.progress("read " + human(done) + " of " + human(total));
+        Progress progress =
+                (done, total) -> reply.progress("read " + Amount.human(done) + " of " + Amount.human(total));
         try {
             Scrubbed scrubbed = cache.scrub(progress, digest -> said(reply, digest + " was damaged and is gone"));
-            reply.say("scrubbed " + scrubbed.entries() + " entries, " + amount(scrubbed.bytes()) + ": "
+            reply.say("scrubbed " + scrubbed.entries() + " entries, " + Amount.of(scrubbed.bytes()) + ": "
                     + scrubbed.damaged() + " damaged");
             return scrubbed.damaged() == 0 ? DONE : FAILED;
         } catch (UnheardException e) {
@@ -121,21 +117,6 @@ public final class CacheActions {
         }
         reply.say("purged " + what + ": " + purged.tags() + " tags, " + purged.memberships()
                 + " manifests and blobs, of which " + purged.contents() + " were no other repository's: "
-                + amount(purged.bytes()));
-    }
-
-    private static String amount(long bytes) {
-        return bytes + " bytes (" + human(bytes) + ")";
-    }
-
-    private static String human(long bytes) {
-        String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-        double amount = bytes;
-        int unit = 0;
-        while (amount >= 1024 && unit < units.length - 1) {
-            amount /= 1024;
-            unit++;
-        }
-        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", amount, units[unit]);
+                + Amount.of(purged.bytes()));
     }
 }

@@ -67,7 +67,7 @@ public final class ControlClient {
                 case "progress" -> reply.progress(rest);
                 case "fail" -> reply.fail(rest);
                 case "end" -> {
-                    return rest.equals("0") ? CacheActions.DONE : CacheActions.FAILED;
+                    return rest.equals("0") ? ControlActions.DONE : ControlActions.FAILED;
                 }
                 default -> throw new IOException("the server says what nobody understands");
             }

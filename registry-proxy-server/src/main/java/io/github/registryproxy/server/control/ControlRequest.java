@@ -7,7 +7,7 @@ import io.github.registryproxy.protocol.Tag;
 import java.util.List;
 import java.util.Optional;
 
-/** What an operator wants of a cache; on the socket, one line. */
+/** What an operator wants of a cache, or of images of one's own; on the socket, one line. */
 public sealed interface ControlRequest {
     /** The longest line, in bytes. */
     int LONGEST = 1024;
@@ -60,6 +60,30 @@ public sealed interface ControlRequest {
         }
     }
 
+    /** How images of one's own stand. */
+    record HostedStatus() implements ControlRequest {
+        @Override
+        public String line() {
+            return "hosted-status";
+        }
+    }
+
+    /** Delete of them what nobody needs. */
+    record Collect() implements ControlRequest {
+        @Override
+        public String line() {
+            return "hosted-gc";
+        }
+    }
+
+    /** Read all of them and tell what is wrong. */
+    record Check() implements ControlRequest {
+        @Override
+        public String line() {
+            return "hosted-fsck";
+        }
+    }
+
     /** As it stands on the socket, without its end. */
     String line();
 
@@ -77,6 +101,9 @@ public sealed interface ControlRequest {
                         case "purge-tag" -> new PurgeTag(new RepositoryName(first), new Tag(second));
                         case "purge-digest" -> new PurgeDigest(Digest.parse(first));
                         case "forget-missing-tags" -> new ForgetMissingTags();
+                        case "hosted-status" -> new HostedStatus();
+                        case "hosted-gc" -> new Collect();
+                        case "hosted-fsck" -> new Check();
                         default -> null;
                     });
             return request.filter(known -> known.line().equals(line));

@@ -36,13 +36,13 @@ public final class ControlServer implements Closeable {
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(2);
 
     private final Path directory;
-    private final CacheActions actions;
+    private final ControlActions actions;
     private final ServerSocketChannel socket;
     private final Duration deadline;
     private final ThreadPoolExecutor handlers = new ThreadPoolExecutor(
             0, HANDLERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> daemon(work, "control"));
 
-    private ControlServer(Path directory, CacheActions actions, Duration deadline) throws IOException {
+    private ControlServer(Path directory, ControlActions actions, Duration deadline) throws IOException {
         this.directory = directory;
         this.actions = actions;
         this.deadline = deadline;
@@ -50,15 +50,15 @@ public final class ControlServer implements Closeable {
     }
 
     /**
-     * Listens in the directory of a cache, which this process holds.
+     * Listens in the directory of a store, which this process holds.
      *
      * @throws IOException when it cannot: its message is for the operator
      */
-    public static ControlServer start(Path directory, CacheActions actions) throws IOException {
+    public static ControlServer start(Path directory, ControlActions actions) throws IOException {
         return start(directory, actions, DEADLINE);
     }
 
-    static ControlServer start(Path directory, CacheActions actions, Duration deadline) throws IOException {
+    static ControlServer start(Path directory, ControlActions actions, Duration deadline) throws IOException {
         ControlServer server = new ControlServer(directory, actions, deadline);
         daemon(server::accept, "control-accept").start();
         return server;
@@ -97,7 +97,7 @@ public final class ControlServer implements Closeable {
             try (lines) {
                 lines.write(ControlSocket.GREETING, deadline);
                 lines.write("fail " + HANDLERS + " commands run already: try again when one has ended", deadline);
-                lines.write("end " + CacheActions.FAILED, deadline);
+                lines.write("end " + ControlActions.FAILED, deadline);
             }
         }
     }
@@ -111,7 +111,7 @@ public final class ControlServer implements Closeable {
             }
             Optional<ControlRequest> request = ControlRequest.parse(line.get());
             Reply reply = new Reply(lines);
-            int code = CacheActions.FAILED;
+            int code = ControlActions.FAILED;
             if (request.isPresent()) {
                 LOG.log(
                         Level.INFO,
@@ -134,8 +134,8 @@ public final class ControlServer implements Closeable {
             if (reply.lost) {
                 throw e;
             }
-            reply.fail("the cache cannot do it: " + e.getMessage());
-            return CacheActions.FAILED;
+            reply.fail("it cannot be done: " + e.getMessage());
+            return ControlActions.FAILED;
         }
     }
 

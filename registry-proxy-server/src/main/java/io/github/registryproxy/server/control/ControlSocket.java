@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The socket {@code control} in the directory of a cache: its owner's alone. */
+/** The socket {@code control} in the directory of a store: its owner's alone. */
 final class ControlSocket {
     /** What greets whoever connects; another version says another number. */
     static final String GREETING = "registry-proxy control 1";

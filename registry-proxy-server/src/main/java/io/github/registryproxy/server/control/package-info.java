@@ -1,4 +1,4 @@
-/** Commands to a server that runs, by a socket in the directory of its cache. */
+/** Commands to a server that runs, by a socket in the directory of what it keeps. */
 @NullMarked
 package io.github.registryproxy.server.control;
 

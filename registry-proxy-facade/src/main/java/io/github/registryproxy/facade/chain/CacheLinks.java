@@ -1,4 +1,4 @@
-package io.github.registryproxy.facade;
+package io.github.registryproxy.facade.chain;
 
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.cache.Breaker;
@@ -8,41 +8,42 @@ import io.github.registryproxy.cache.CacheManifests;
 import io.github.registryproxy.cache.CacheMetrics;
 import io.github.registryproxy.cache.CachePing;
 import io.github.registryproxy.cache.CachePurge;
+import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.metrics.Metrics;
+import io.github.registryproxy.store.ContentStore;
 
 /** The links of the chain that cache, and what an operator does to them. */
 final class CacheLinks {
     private CacheLinks() {}
 
     /** Clients with a login of their own are asked about at the registry before they read what others had fetched. */
-    static CacheOperations add(RegistryProxy.Builder chain, Settings settings, Settings.Cache cache, Metrics metrics) {
-        String upstream = settings.upstream().registry().toString();
-        CacheAccess access = settings.clientsLogInBehind() ? CacheAccess.SAME_CREDENTIAL : CacheAccess.PUBLIC;
+    static CachedUpstream add(
+            RegistryProxy.Builder chain, Upstream upstream, Caching caching, ContentStore store, Metrics metrics) {
+        String name = upstream.keptAs();
+        CacheAccess access = upstream.clientsLogIn() ? CacheAccess.SAME_CREDENTIAL : CacheAccess.PUBLIC;
         Breaker breaker = new Breaker();
-        CacheMetrics counters = metrics.cache(upstream);
-        CacheManifests manifests = CacheManifests.builder(cache.store())
-                .upstream(upstream)
-                .tagTtl(cache.tagTtl())
+        CacheMetrics counters = metrics.cache(upstream.name());
+        CacheManifests manifests = CacheManifests.builder(store)
+                .upstream(name)
+                .tagTtl(caching.tagTtl())
                 .access(access)
                 .breaker(breaker)
                 .metrics(counters)
                 .build();
-        CacheBlobs blobs = CacheBlobs.builder(cache.store(), upstream)
-                .parallelFetch(cache.fetches())
-                .fillAlone(cache.fillAlone())
+        CacheBlobs blobs = CacheBlobs.builder(store, name)
+                .parallelFetch(caching.fetches())
+                .fillAlone(caching.fillAlone())
                 .access(access)
                 .breaker(breaker)
                 .metrics(counters)
                 .build();
         chain.use(new CachePing(breaker)).use(manifests).use(blobs);
-        CachePurge purge = CachePurge.builder(cache.store())
-                .upstream(upstream)
+        CachePurge purge = CachePurge.builder(store)
+                .upstream(name)
                 .manifests(manifests)
                 .blobs(blobs)
                 .build();
-        Measures measures = new Measures(metrics, upstream);
-        measures.breaker(breaker);
-        measures.store(cache);
-        return CacheOperations.of(settings, cache, purge, breaker);
+        return new CachedUpstream(upstream, purge, breaker);
     }
 }

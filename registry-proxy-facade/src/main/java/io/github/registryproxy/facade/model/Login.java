@@ -1,14 +1,18 @@
-package io.github.registryproxy.facade;
+package io.github.registryproxy.facade.model;
 
 import io.github.registryproxy.auth.CredentialsKind;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** How the proxy logs in at the registry. Prints without secrets. */
-sealed interface Login {
+/** How the proxy logs in at a registry. Prints without secrets. */
+public sealed interface Login {
     /** Not at all: clients bring their own credentials. */
     record OfClient() implements Login {}
+
+    /** Not at all, and what clients bring stays here. */
+    record Anonymous() implements Login {}
 
     /** An Authorization value as it is. */
     record Header(String value) implements Login {
@@ -33,12 +37,22 @@ sealed interface Login {
     }
 
     /**
-     * As somebody else knows: docker's configuration, a cloud.
+     * As somebody else knows: docker's configuration, a cloud. Equal where the same one is asked, whoever says so.
      *
-     * @param chosen for what is said to the operator
+     * @param said who chose it, for messages
      * @param variables the process', with settings among them
      */
-    record By(Given chosen, CredentialsKind kind, Map<String, String> variables) implements Login {
+    record By(String said, CredentialsKind kind, Map<String, String> variables) implements Login {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof By by && by.kind.name().equals(kind.name()) && by.variables.equals(variables);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(kind.name(), variables);
+        }
+
         @Override
         public String toString() {
             return "By[" + kind.name() + "]";

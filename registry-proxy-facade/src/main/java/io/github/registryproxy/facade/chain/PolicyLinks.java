@@ -1,6 +1,8 @@
-package io.github.registryproxy.facade;
+package io.github.registryproxy.facade.chain;
 
 import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.facade.model.Admission;
+import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.policy.AllowPlatforms;
 import io.github.registryproxy.policy.AllowRepositories;
@@ -15,17 +17,21 @@ import io.github.registryproxy.store.ContentStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The policies that settings ask for, where they belong in the chain: outside renaming, the login and the cache. */
-final class Policies {
-    private Policies() {}
+/** The policies of a route, where they belong in its chain: outside the upstream's prefix, its login and its cache. */
+final class PolicyLinks {
+    private PolicyLinks() {}
 
-    /** In the names that clients write. What allowed tags led to is kept where what is pulled is. */
-    static void use(RegistryProxy.Builder chain, Settings settings, Metrics metrics) {
+    /** In the names below the route's. What allowed tags led to is kept where what is pulled is. */
+    static void use(
+            RegistryProxy.Builder chain,
+            Admission admission,
+            List<Upstream> upstreams,
+            Optional<ContentStore> store,
+            Metrics metrics) {
         Audit audit = Audit.all(List.of(Audit.log(), metrics.audit()));
-        Settings.Admission admission = settings.policy().admission();
-        Optional<ContentStore> store = settings.cache().map(Settings.Cache::store);
-        String scope = scope(settings.upstream());
+        String scope = scope(upstreams);
         admission.repositories().ifPresent(rules -> chain.use(new AllowRepositories(rules, audit)));
         if (!admission.signatureKeys().isEmpty()) {
             RequireSignature.Builder signatures = RequireSignature.builder().audit(audit);
@@ -53,10 +59,12 @@ final class Policies {
         });
     }
 
-    /** The same after a restart, and short however long the names are. */
-    private static String scope(Settings.Upstream upstream) {
-        String names = upstream.registry() + " "
-                + upstream.prefix().map(RepositoryName::value).orElse("");
+    /** The same after a restart and for each route to the same upstreams, and short however long the names are. */
+    private static String scope(List<Upstream> upstreams) {
+        String names = upstreams.stream()
+                .map(upstream -> upstream.keptAs() + " "
+                        + upstream.prefix().map(RepositoryName::value).orElse(""))
+                .collect(Collectors.joining("\n"));
         return Digest.of(Digest.Algorithm.SHA256, names.getBytes(StandardCharsets.UTF_8))
                 .toString();
     }

@@ -1,29 +1,31 @@
-package io.github.registryproxy.facade;
+package io.github.registryproxy.facade.chain;
 
 import io.github.registryproxy.auth.Credentials;
 import io.github.registryproxy.auth.CredentialsKind.Surroundings;
 import io.github.registryproxy.auth.CredentialsProvider;
+import io.github.registryproxy.facade.model.Login;
+import io.github.registryproxy.facade.model.UnusableException;
+import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.transport.JdkTransport;
 import io.github.registryproxy.transport.Transport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The provider that a login asks for, and what it needs beside the transport to the registry. */
 final class Logins implements AutoCloseable {
-    private final Settings.Upstream upstream;
+    private final Upstream upstream;
     private final Transport transport;
     private @Nullable Transport beside;
 
-    Logins(Settings.Upstream upstream, Transport transport) {
+    Logins(Upstream upstream, Transport transport) {
         this.upstream = upstream;
         this.transport = transport;
     }
 
     /** Anonymous where clients log in themselves. */
-    CredentialsProvider credentials() throws SettingException {
+    CredentialsProvider credentials() throws UnusableException {
         Login login = upstream.login();
         if (login instanceof Login.By by) {
             return provider(by);
@@ -32,14 +34,14 @@ final class Logins implements AutoCloseable {
             return CredentialsProvider.of(Credentials.header(header.value()));
         }
         if (login instanceof Login.Password password) {
-            return password.passwordFile()
-                    .map(file -> fromFiles(password, file))
-                    .orElseGet(() -> CredentialsProvider.of(Credentials.basic(password.user(), password.password())));
+            return password.passwordFile().isPresent()
+                    ? fromFiles(password, password.passwordFile().get())
+                    : CredentialsProvider.of(Credentials.basic(password.user(), password.password()));
         }
         return CredentialsProvider.of(Credentials.anonymous());
     }
 
-    private CredentialsProvider provider(Login.By by) throws SettingException {
+    private CredentialsProvider provider(Login.By by) throws UnusableException {
         try {
             // Metadata servers are reached through no proxy, at once or not at all.
             beside = JdkTransport.builder()
@@ -48,18 +50,19 @@ final class Logins implements AutoCloseable {
                     .build();
             return by.kind().provider(new Surroundings(upstream.registry(), transport, beside, by.variables()));
         } catch (IOException e) {
-            throw new SettingException(by.chosen() + ": " + e.getMessage());
+            throw new UnusableException(by.said() + ": " + e.getMessage());
         }
     }
 
     /** Read again when they change: whoever mounts secrets as files also rotates them. */
-    private static CredentialsProvider fromFiles(Login.Password password, Path passwordFile) {
+    private CredentialsProvider fromFiles(Login.Password password, Path passwordFile) throws UnusableException {
         try {
             return password.userFile().isPresent()
                     ? CredentialsProvider.basicFiles(password.userFile().get(), passwordFile)
                     : CredentialsProvider.basicFile(password.user(), passwordFile);
         } catch (IOException e) {
-            throw new UncheckedIOException("the login's files were readable a moment ago", e);
+            throw new UnusableException("the login for " + upstream.registry() + ": expected files that can be read ("
+                    + e.getClass().getSimpleName() + ")");
         }
     }
 
