@@ -1,10 +1,8 @@
 package io.github.registryproxy.hosted;
 
 import io.github.registryproxy.protocol.RepositoryName;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -15,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,9 +26,6 @@ import java.util.function.Consumer;
 final class Journal {
     private static final Logger LOG = System.getLogger(Journal.class.getName());
     private static final String HEAD = "registry-proxy repository, format 1\t";
-
-    /** The longest line that is read: a manifest that names as much as fits into one. */
-    private static final int LONGEST = 16 * 1024 * 1024;
 
     private final Path file;
     private final RepositoryName name;
@@ -56,17 +52,18 @@ final class Journal {
     long read(Consumer<Change> changes) throws IOException {
         long damaged = 0;
         long pending = 0;
-        long at = 0;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), 1 << 16)) {
-            Optional<String> head = line(in);
-            if (head.isEmpty() || !head.get().equals(HEAD + name)) {
+        try (JournalLines all = new JournalLines(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))) {
+            byte[] head = (HEAD + name).getBytes(StandardCharsets.UTF_8);
+            boolean ours = all.next()
+                    && Arrays.equals(head, 0, head.length, all.buffer(), all.offset(), all.offset() + all.length());
+            if (!ours) {
                 throw new IOException(file + " is no journal of the repository " + name);
             }
-            at = length(head.get());
+            long at = all.length() + 1L;
             end = at;
-            for (Optional<String> line = line(in); line.isPresent(); line = line(in)) {
-                at += length(line.get());
-                Optional<Change> change = JournalLine.decode(line.get());
+            while (all.next()) {
+                at += all.length() + 1L;
+                Optional<Change> change = JournalLine.decode(all.buffer(), all.offset(), all.length());
                 if (change.isEmpty()) {
                     pending++;
                     continue;
@@ -93,25 +90,6 @@ final class Journal {
                 channel.force(true);
             }
         }
-    }
-
-    private static long length(String line) {
-        return line.getBytes(StandardCharsets.UTF_8).length + 1L;
-    }
-
-    /** A line that has an end. */
-    private static Optional<String> line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                return Optional.of(line.toString(StandardCharsets.UTF_8));
-            }
-            if (line.size() == LONGEST) {
-                return Optional.empty();
-            }
-            line.write(b);
-        }
-        return Optional.empty();
     }
 
     /** Writes changes, in one step; on return they are on the disk. After an IOException none of them is there. */

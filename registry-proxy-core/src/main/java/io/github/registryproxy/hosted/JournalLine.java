@@ -10,6 +10,8 @@ import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Tag;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,28 +30,51 @@ import java.util.zip.CRC32C;
  */
 final class JournalLine {
     private static final String NONE = "-";
-    private static final Pattern TAB = Pattern.compile("\t");
+    private static final int CHECKSUM = 8;
+    private static final HexFormat HEX = HexFormat.of();
     private static final Pattern COMMA = Pattern.compile(",");
 
     private JournalLine() {}
 
     /** The line with its end. */
     static byte[] encode(Change change) {
-        String text = text(change);
-        return (checksum(text) + "\t" + text + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] text = text(change).getBytes(StandardCharsets.UTF_8);
+        byte[] line = new byte[CHECKSUM + 1 + text.length + 1];
+        byte[] checksum = HEX.toHexDigits(checksum(text, 0, text.length)).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(checksum, 0, line, 0, CHECKSUM);
+        line[CHECKSUM] = '\t';
+        System.arraycopy(text, 0, line, CHECKSUM + 1, text.length);
+        line[line.length - 1] = '\n';
+        return line;
     }
 
     /** The change; empty where the line is damaged. It has no end. */
-    static Optional<Change> decode(String line) {
-        int tab = line.indexOf('\t');
-        if (tab != 8 || !line.substring(0, tab).equals(checksum(line.substring(tab + 1)))) {
+    static Optional<Change> decode(byte[] buffer, int offset, int length) {
+        int at = offset + CHECKSUM + 1;
+        int rest = length - CHECKSUM - 1;
+        if (rest <= 0 || buffer[at - 1] != '\t') {
             return Optional.empty();
         }
         try {
-            return change(TAB.split(line.substring(tab + 1), -1));
-        } catch (RegistryException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            return Optional.empty(); // of a later version, with a good checksum
+            String checksum = new String(buffer, offset, CHECKSUM, StandardCharsets.US_ASCII);
+            if (HexFormat.fromHexDigits(checksum) != checksum(buffer, at, rest)) {
+                return Optional.empty();
+            }
+            return change(fields(new String(buffer, at, rest, StandardCharsets.UTF_8)));
+        } catch (RegistryException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return Optional.empty(); // no checksum; or of a later version, with a good one
         }
+    }
+
+    private static List<String> fields(String text) {
+        List<String> fields = new ArrayList<>(10);
+        int from = 0;
+        for (int tab = text.indexOf('\t'); tab >= 0; tab = text.indexOf('\t', from)) {
+            fields.add(text.substring(from, tab));
+            from = tab + 1;
+        }
+        fields.add(text.substring(from));
+        return fields;
     }
 
     private static String text(Change change) {
@@ -77,25 +102,26 @@ final class JournalLine {
                 list(put.tags()));
     }
 
-    private static Optional<Change> change(String[] fields) {
-        Change change = switch (fields[0]) {
+    private static Optional<Change> change(List<String> fields) {
+        Change change = switch (fields.get(0)) {
             case "blob" ->
-                new BlobLinked(Digest.parse(fields[1]), Long.parseLong(fields[2]), Long.parseLong(fields[3]));
-            case "unblob" -> new BlobUnlinked(Digest.parse(fields[1]));
-            case "unmanifest" -> new ManifestDeleted(Digest.parse(fields[1]));
-            case "untag" -> new TagDeleted(new Tag(fields[1]));
+                new BlobLinked(
+                        Digest.parse(fields.get(1)), Long.parseLong(fields.get(2)), Long.parseLong(fields.get(3)));
+            case "unblob" -> new BlobUnlinked(Digest.parse(fields.get(1)));
+            case "unmanifest" -> new ManifestDeleted(Digest.parse(fields.get(1)));
+            case "untag" -> new TagDeleted(new Tag(fields.get(1)));
             case "manifest" ->
                 new ManifestPut(
-                        Digest.parse(fields[1]),
+                        Digest.parse(fields.get(1)),
                         new StoredManifest(
-                                new MediaType(fields[2]),
-                                Long.parseLong(fields[3]),
-                                Long.parseLong(fields[4]),
-                                optional(fields[5]).map(Digest::parse),
-                                optional(fields[6]),
-                                list(fields[7], Digest::parse),
-                                list(fields[8], Digest::parse)),
-                        list(fields[9], Tag::new));
+                                new MediaType(fields.get(2)),
+                                Long.parseLong(fields.get(3)),
+                                Long.parseLong(fields.get(4)),
+                                optional(fields.get(5)).map(Digest::parse),
+                                optional(fields.get(6)),
+                                list(fields.get(7), Digest::parse),
+                                list(fields.get(8), Digest::parse)),
+                        list(fields.get(9), Tag::new));
             default -> null;
         };
         return Optional.ofNullable(change);
@@ -130,9 +156,9 @@ final class JournalLine {
                 : COMMA.splitAsStream(field).map(element).toList();
     }
 
-    private static String checksum(String text) {
+    private static int checksum(byte[] bytes, int offset, int length) {
         CRC32C checksum = new CRC32C();
-        checksum.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", checksum.getValue());
+        checksum.update(bytes, offset, length);
+        return (int) checksum.getValue();
     }
 }

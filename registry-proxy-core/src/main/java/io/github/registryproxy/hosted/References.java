@@ -13,23 +13,40 @@ import java.util.concurrent.locks.Lock;
  */
 final class References {
     private final Striped<Lock> locks = Striped.lock(256);
-    private final Map<Digest, Integer> counts = new ConcurrentHashMap<>();
+    private final Map<Digest, Count> counts = new ConcurrentHashMap<>();
     private final Map<Digest, Long> orphans = new ConcurrentHashMap<>();
+
+    private record Count(Digest digest, int repositories) {}
 
     /** The lock of a content; taken before that of a repository, never within it. */
     Lock lock(Digest digest) {
         return locks.get(digest);
     }
 
-    void add(Digest digest) {
-        counts.merge(digest, 1, Integer::sum);
+    /**
+     * One repository more has it.
+     *
+     * @return the digest, as the one object that stands for it in all repositories
+     */
+    Digest add(Digest digest) {
+        Count count = counts.compute(
+                digest,
+                (any, before) ->
+                        before == null ? new Count(digest, 1) : new Count(before.digest, before.repositories + 1));
         orphans.remove(digest);
+        return count.digest;
+    }
+
+    /** The digest, as {@link #add} gives it; as it is where no repository has it. */
+    Digest same(Digest digest) {
+        Count count = counts.get(digest);
+        return count == null ? digest : count.digest;
     }
 
     void remove(Digest digest, long now) {
-        counts.computeIfPresent(digest, (any, count) -> {
-            if (count > 1) {
-                return count - 1;
+        counts.computeIfPresent(digest, (any, before) -> {
+            if (before.repositories > 1) {
+                return new Count(before.digest, before.repositories - 1);
             }
             orphans.put(digest, now);
             return null;

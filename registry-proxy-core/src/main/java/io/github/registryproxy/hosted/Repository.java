@@ -165,24 +165,29 @@ final class Repository {
     }
 
     private void link(BlobLinked linked, long now) {
-        HeldBlob before = blobs.put(linked.digest(), new HeldBlob(linked.size(), linked.at(), now));
-        if (before == null) {
-            bytes.addAndGet(linked.size());
-            references.add(linked.digest());
+        HeldBlob blob = new HeldBlob(linked.size(), linked.at(), now);
+        if (blobs.containsKey(linked.digest())) {
+            blobs.put(linked.digest(), blob);
+            return;
         }
+        blobs.put(references.add(linked.digest()), blob);
+        bytes.addAndGet(linked.size());
     }
 
     private void put(ManifestPut put) {
-        Digest digest = put.digest();
-        if (manifests.put(digest, put.manifest()) == null) {
-            bytes.addAndGet(put.manifest().size());
-            references.add(digest);
-            put.manifest()
-                    .subject()
+        StoredManifest manifest = put.manifest().sharing(references);
+        Digest digest;
+        if (manifests.containsKey(put.digest())) {
+            digest = references.same(put.digest());
+        } else {
+            digest = references.add(put.digest());
+            bytes.addAndGet(manifest.size());
+            manifest.subject()
                     .ifPresent(subject -> referrers
                             .computeIfAbsent(subject, any -> ConcurrentHashMap.newKeySet())
                             .add(digest));
         }
+        manifests.put(digest, manifest);
         put.tags().forEach(tag -> tags.put(tag, digest));
     }
 

@@ -28,4 +28,16 @@ record StoredManifest(
         blobs = List.copyOf(blobs);
         manifests = List.copyOf(manifests);
     }
+
+    /** The same in less memory: what many manifests name, or are, is there once. */
+    StoredManifest sharing(References references) {
+        return new StoredManifest(
+                new MediaType(type.value().intern()),
+                size,
+                pushed,
+                subject.map(references::same),
+                artifactType.map(String::intern),
+                blobs.stream().map(references::same).toList(),
+                manifests.stream().map(references::same).toList());
+    }
 }
