@@ -57,9 +57,9 @@ final class SiteShape {
                     .or("1d"));
 
     private static final Section HOSTED = section(
-            key("push", bool(), "let clients push").or("false"),
+            key("push", bool(), "let clients push").or("true"),
             key("delete", bool(), "let clients delete tags, manifests and blobs")
-                    .or("false"),
+                    .or("true"),
             key("catalog", bool(), "let clients list repositories").or("false"),
             key(
                     "immutable-tags",

@@ -67,12 +67,12 @@ class HostedCommandTest {
     private void serving(Work work) throws Exception {
         try (Facade facade = Facade.of(Metrics.NONE, said());
                 Control control = Control.of(facade)) {
+            control.follow();
             ProxyServer server = new ProxyServer(said().listener(), Servlets.of(facade));
             server.start();
             try {
                 work.with(server.port());
             } finally {
-                control.close();
                 server.drain();
             }
         }

@@ -171,6 +171,36 @@ final class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** What the facade's inner packages may use of each other; the facade itself uses all of them, and none of them it. */
+    private static final Map<String, Set<String>> INNER_EDGES = Map.of(
+            "facade.document", Set.of(),
+            "facade.schema", Set.of("facade.document"),
+            "facade.model", Set.of(),
+            "facade.chain", Set.of("facade.model"));
+
+    @Test
+    void the_facade_s_packages_lead_one_way() {
+        classes()
+                .that(describe("are inside the facade", type -> INNER_EDGES.containsKey(below(type))))
+                .should(condition(
+                        "use only what their package may use",
+                        type -> type.getDirectDependenciesFromSelf().stream()
+                                .filter(dependency -> below(target(dependency)).startsWith("facade"))
+                                .filter(dependency -> !below(target(dependency)).equals(below(type)))
+                                .filter(dependency -> !INNER_EDGES
+                                        .getOrDefault(below(type), Set.of())
+                                        .contains(below(target(dependency))))
+                                .map(Dependency::getDescription)
+                                .toList()))
+                .check(ALL);
+    }
+
+    /** The package, without the root's name. */
+    private static String below(JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith(ROOT + ".") ? name.substring(ROOT.length() + 1) : "";
+    }
+
     private static JavaClass target(Dependency dependency) {
         return dependency.getTargetClass().getBaseComponentType();
     }

@@ -77,7 +77,7 @@ public final class Checker {
             }
             if (missing || (!words.isEmpty() && !words.contains(value))) {
                 problems.add(
-                        place.path + (place.secret || value.isEmpty() ? "" : "=" + value),
+                        place.path + (place.secret || value.isEmpty() ? "" : "=" + Redaction.shown(value)),
                         origin,
                         "expected " + shape.expected());
                 return Optional.empty();
