@@ -33,12 +33,12 @@ class HostedArtifactsIT {
     private static final String SBOM = "application/spdx+json";
     private static final String NOTE = "application/vnd.example.note";
 
-    private static HostedServer server;
+    private static ProxyServer server;
     private static Registry oras;
 
     @BeforeAll
     static void start() throws Exception {
-        server = HostedServer.start(stage);
+        server = TeamRegistry.start(stage, stage.directory("data"), "http://127.0.0.1:9");
         oras = Registry.builder().insecure(server.host()).build();
     }
 

@@ -24,22 +24,25 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Images pushed to a registry of our own and pulled again, by the clients that people have. */
+/** Images pushed to {@code team-registry.yaml} and pulled again, by the clients that people have. */
 @Tag("real")
 @Timeout(180)
 class HostedClientsIT {
     @RegisterExtension
-    static final Stage stage = new Stage("buildah", "podman", "skopeo", "dockerd", "docker", "containerd", "ctr");
+    static final Stage stage =
+            new Stage("buildah", "podman", "skopeo", "dockerd", "docker", "containerd", "ctr", "docker-registry");
 
     private static final Clients clients = new Clients(stage);
-    private static HostedServer registry;
+    private static DockerRegistry upstream;
+    private static ProxyServer registry;
     private static Buildah buildah;
     private static Skopeo skopeo;
 
     @BeforeAll
     @Timeout(120)
     static void start() throws Exception {
-        registry = HostedServer.start(stage, "-Xmx64m");
+        upstream = DockerRegistry.open(stage);
+        registry = TeamRegistry.start(stage, stage.directory("data"), upstream.url(), "-Xmx64m");
         skopeo = new Skopeo(stage);
         buildah = new Buildah(stage);
         buildah.build("one");
@@ -133,10 +136,24 @@ class HostedClientsIT {
 
     @Test
     void a_mirror_of_containerd_is_pulled_from() throws Exception {
-        Content index = new SampleImage(registry.url(), "library/mirrored").pushIndex("1", Family.OCI);
+        Content index = new SampleImage(upstream, "team/mirrored").pushIndex("1", Family.OCI);
         Ctr ctr = (Ctr) clients.named("ctr");
 
-        assertEquals(index.digest(), ctr.pullBy(registry.url(), "docker.io", "library/mirrored:1"));
+        assertEquals(index.digest(), ctr.pullBy(registry.url(), "upstream", "team/mirrored:1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dockerd", "podman", "skopeo", "ctr"})
+    void somebody_else_s_image_comes_from_its_place_and_is_kept(String client) throws Exception {
+        String name = "team/" + client;
+        new SampleImage(upstream, name).pushIndex("1", Family.OCI);
+        String reference = registry.host() + "/proxy/upstream/" + name + ":1";
+
+        String digest = clients.named(client).pull(reference);
+
+        int asked = upstream.requests("GET /v2/" + name + "/blobs/").size();
+        assertEquals(digest, clients.named(client).pull(reference));
+        assertEquals(asked, upstream.requests("GET /v2/" + name + "/blobs/").size());
     }
 
     @Test

@@ -27,11 +27,11 @@ class HostedGibibyteIT {
     static final Stage stage = new Stage("skopeo");
 
     private static final String DIGEST = Gibibyte.digest();
-    private static HostedServer registry;
+    private static ProxyServer registry;
 
     @BeforeAll
     static void start() throws Exception {
-        registry = HostedServer.start(stage, "-Xmx64m");
+        registry = TeamRegistry.start(stage, stage.directory("data"), "http://127.0.0.1:9", "-Xmx64m");
     }
 
     @Test
