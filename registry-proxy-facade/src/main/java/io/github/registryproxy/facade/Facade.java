@@ -111,7 +111,7 @@ public final class Facade implements AutoCloseable {
                     .build());
         }
         Optional<CacheOperations> cache = settings.cache().map(kept -> CacheLinks.add(chain, settings, kept, metrics));
-        chain.use(new Measures(metrics, upstream.registry().toString()).rateLimit());
+        new Measures(metrics, upstream.registry().toString()).rateLimit(chain, !settings.clientsLogInBehind());
         return new Facade(
                 settings,
                 logins,

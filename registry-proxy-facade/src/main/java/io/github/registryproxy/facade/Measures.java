@@ -1,8 +1,10 @@
 package io.github.registryproxy.facade;
 
+import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.cache.Breaker;
 import io.github.registryproxy.metrics.Gauge;
 import io.github.registryproxy.metrics.Metrics;
+import io.github.registryproxy.middleware.HeedRateLimit;
 import io.github.registryproxy.middleware.WatchRateLimit;
 import io.github.registryproxy.protocol.RateLimit;
 import io.github.registryproxy.store.DirectoryStore;
@@ -53,12 +55,19 @@ final class Measures {
         metrics.measure(Gauge.STORE_EVICTED, upstream, store::evicted);
     }
 
-    /** A link for the end of the chain, next to the upstream. */
-    WatchRateLimit rateLimit() {
+    /**
+     * Links for the end of the chain, next to the upstream.
+     *
+     * @param oneClient whether all requests count as the same client's there
+     */
+    void rateLimit(RegistryProxy.Builder chain, boolean oneClient) {
         WatchRateLimit watch = new WatchRateLimit();
         metrics.measure(Gauge.RATE_LIMIT, upstream, () -> requests(watch.limit()));
         metrics.measure(Gauge.RATE_REMAINING, upstream, () -> requests(watch.remaining()));
-        return watch;
+        if (oneClient) {
+            chain.use(HeedRateLimit.builder(watch).build());
+        }
+        chain.use(watch);
     }
 
     private static double requests(Optional<RateLimit> limit) {
