@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Debian's docker-registry on a free port: open to all, behind a password file, or behind a {@link TokenIssuer}. */
 final class DockerRegistry {
     static final String USER = "keeper";
-    static final String PASSWORD = "UPSTREAM-PASSWORD-4711";
+    static final String PASSWORD = "PLANTED-upstream-password-4711";
     private final int port = Stage.freePort();
     private final Daemon daemon;
     private final @Nullable TokenIssuer issuer;

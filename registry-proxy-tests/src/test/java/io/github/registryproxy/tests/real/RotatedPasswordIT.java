@@ -1,8 +1,10 @@
 package io.github.registryproxy.tests.real;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.tests.real.SampleImage.Family;
 import java.io.IOException;
@@ -28,15 +30,16 @@ class RotatedPasswordIT {
     @RegisterExtension
     static final Stage stage = new Stage(Clients.PROGRAMS);
 
-    private static final String NEXT_PASSWORD = "UPSTREAM-PASSWORD-NEXT-1147";
+    private static final String NEXT_PASSWORD = "PLANTED-upstream-password-1147";
     private static final String CLIENT = "alice";
-    private static final String CLIENT_PASSWORD = "CLIENT-PASSWORD-0815";
-    private static final String NEXT_CLIENT_PASSWORD = "CLIENT-PASSWORD-NEXT-5180";
+    private static final String CLIENT_PASSWORD = "PLANTED-client-password-0815";
+    private static final String NEXT_CLIENT_PASSWORD = "PLANTED-client-password-5180";
 
     private static final Clients clients = new Clients(stage);
 
     /** One registry, the proxy in front of it, and the files that hold secrets. */
-    private record World(DockerRegistry registry, ProxyServer proxy, Path password, Path users, boolean login) {
+    private record World(
+            DockerRegistry registry, ProxyServer proxy, int metrics, Path password, Path users, boolean login) {
         String pull(Puller puller, String repository, String clientPassword) throws IOException {
             String reference = proxy.host() + "/" + repository + ":1";
             return login ? puller.pullAs(CLIENT, clientPassword, reference) : puller.pull(reference);
@@ -71,7 +74,9 @@ class RotatedPasswordIT {
             settings.put("HTPASSWD_FILE", users.toString());
             settings.put("LOGIN_MODE", "basic");
         }
-        return new World(registry, ProxyServer.start(stage, settings), password, users, login);
+        int metrics = Stage.freePort();
+        settings.put("METRICS_LISTEN", "127.0.0.1:" + metrics);
+        return new World(registry, ProxyServer.start(stage, settings), metrics, password, users, login);
     }
 
     @ParameterizedTest
@@ -93,10 +98,14 @@ class RotatedPasswordIT {
         }
         assertPulled(world, pullers, "private-three", NEXT_CLIENT_PASSWORD);
         assertPulled(world, pullers, "private", NEXT_CLIENT_PASSWORD);
-        for (String secret :
-                new String[] {DockerRegistry.PASSWORD, NEXT_PASSWORD, CLIENT_PASSWORD, NEXT_CLIENT_PASSWORD}) {
-            assertFalse(world.proxy().process().log().contains(secret), "our log keeps a password");
-        }
+        String metrics = new String(
+                Http.send(Http.to("http://127.0.0.1:" + world.metrics() + "/metrics"))
+                        .body(),
+                UTF_8);
+        assertTrue(metrics.contains("registryproxy_requests_seconds_count"), metrics);
+        Stage.keep("RotatedPasswordIT-" + auth + "-" + login + "-metrics.txt", metrics);
+        // Every secret here begins with it.
+        assertFalse((world.proxy().process().log() + metrics).contains("PLANTED-"), "a password is kept");
     }
 
     private static void assertPulled(World world, List<Puller> pullers, String repository, String clientPassword)
