@@ -7,17 +7,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Answers by a handler that can be exchanged while requests are being answered. Each request, with the body of its answer, ends on
  * the handler that it began on; what belongs to a handler is closed when it has been exchanged and the last of these has ended.
  */
 final class SwitchedHandler implements RegistryHandler {
-    private final AtomicReference<Held> current;
+    private final ReentrantLock exchanging = new ReentrantLock();
+    private volatile Held current;
 
     SwitchedHandler(RegistryHandler handler, Runnable over) {
-        current = new AtomicReference<>(new Held(handler, over));
+        current = new Held(handler, over);
     }
 
     /** A handler with those who use it. */
@@ -66,9 +67,9 @@ final class SwitchedHandler implements RegistryHandler {
 
     /** No lock, since every request comes through here. */
     private Held enter() {
-        Held held = current.get();
+        Held held = current;
         while (!held.enter()) {
-            held = current.get(); // exchanged this moment
+            held = current; // exchanged this moment
         }
         return held;
     }
@@ -79,6 +80,14 @@ final class SwitchedHandler implements RegistryHandler {
      * @param over run once, when nobody uses that handler any more
      */
     void exchange(RegistryHandler handler, Runnable over) {
-        current.getAndSet(new Held(handler, over)).leave();
+        Held before;
+        exchanging.lock();
+        try {
+            before = current;
+            current = new Held(handler, over);
+        } finally {
+            exchanging.unlock();
+        }
+        before.leave();
     }
 }
