@@ -1,11 +1,12 @@
 #!/bin/bash
-# faults.sh DRIVER_DIRECTORY JAVA_HOME [cache]: the built server between a hostile upstream and hostile clients, then under load;
-# with "cache", the same with the cache on.
+# faults.sh DRIVER_DIRECTORY JAVA_HOME [cache|logins]: the built server between a hostile upstream and hostile clients, then under
+# load; with "cache", the same with the cache on; with "logins", what concerns credentials and redirects (groups E and F), whoever
+# has the login: the proxy, with and without the cache, or its clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 driver=$1/drive.py
 java=$2/bin/java
-cached=${3:-}
+part=${3:-}
 export PYTHONDONTWRITEBYTECODE=1
 
 work=$(mktemp -d)
@@ -61,7 +62,7 @@ soak() {
   timeout 8m python3 "$driver" soak --proxy "127.0.0.1:$port" --pulls 5000
 }
 
-if [ "$cached" = cache ]; then
+if [ "$part" = cache ]; then
   have=(--have inject,cache,resume --tag-ttl 2 --cache-dir "$work/cache")
   settings=(CACHE_DIR="$work/cache" CACHE_SIZE=2GiB TAG_TTL=2s)
   # The driver's upstream that "goes down" closes its listener alone and serves on whoever is connected, so a pooled connection
@@ -77,6 +78,20 @@ if [ "$cached" = cache ]; then
   rm -rf "$work/cache"
   serve "${settings[@]}" UPSTREAM_KEEP_ALIVE=0s
   cases_twice --only H10
+  stop
+elif [ "$part" = logins ]; then
+  have=(--have inject,token,resume)
+  serve
+  cases_twice --only E,F,C06,D11
+  stop
+  have=(--have inject,token,cache,resume --tag-ttl 2 --cache-dir "$work/cache")
+  serve CACHE_DIR="$work/cache" CACHE_SIZE=1GiB TAG_TTL=2s
+  cases_twice --only E,F,C06,D11
+  stop
+  # Whose login passes to the registry by design (C06), and what is done with the proxy's own (E), is not asked here.
+  have=(--have token,resume)
+  serve REGISTRY_USERNAME= REGISTRY_PASSWORD=
+  cases_twice --only F,D11
   stop
 else
   have=(--have inject,resume)

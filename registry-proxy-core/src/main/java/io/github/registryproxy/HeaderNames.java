@@ -31,6 +31,7 @@ public final class HeaderNames {
     public static final String RANGE = "Range";
     public static final String RATELIMIT_LIMIT = "RateLimit-Limit";
     public static final String RATELIMIT_REMAINING = "RateLimit-Remaining";
+    public static final String RATELIMIT_RESET = "RateLimit-Reset";
     public static final String RETRY_AFTER = "Retry-After";
     public static final String SET_COOKIE = "Set-Cookie";
     public static final String TRANSFER_ENCODING = "Transfer-Encoding";

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Passwords for a registry of Amazon ECR or ECR Public, by GetAuthorizationToken; they last twelve hours and are renewed ahead.
@@ -78,8 +79,12 @@ public final class EcrCredentials {
     }
 
     static CredentialsProvider of(Surroundings process, InstantSource clock) throws IOException {
+        return of(process, clock, System::nanoTime);
+    }
+
+    static CredentialsProvider of(Surroundings process, InstantSource clock, LongSupplier nanoTime) throws IOException {
         EcrCredentials credentials = new EcrCredentials(process, clock);
-        return RefreshingCredentials.of("Amazon " + credentials.host.service(), credentials::fetch);
+        return RefreshingCredentials.of("Amazon " + credentials.host.service(), credentials::fetch, nanoTime);
     }
 
     private Lease fetch() throws IOException {

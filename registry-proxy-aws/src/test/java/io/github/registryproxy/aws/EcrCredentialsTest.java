@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -138,6 +139,53 @@ class EcrCredentialsTest {
         assertEquals(password(1), at(PRIVATE).get());
         environment.put("AWS_PROFILE", "absent");
         assertEquals("profile absent has no AWS access key with its secret", failure());
+    }
+
+    @Test
+    void a_password_that_has_ended_is_replaced_by_the_keys_that_are_there_then() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        CredentialsProvider credentials = lastingByRotatedKeys("planted-session-one", nanos);
+        assertEquals(password(1), credentials.get());
+        pass(nanos, Duration.ofHours(11));
+        aws.session = "planted-session-two";
+        pass(nanos, Duration.ofHours(1));
+        // The keys of the file are yesterday's.
+        assertThrows(IOException.class, credentials::get);
+        sharedFile("planted-session-two");
+        pass(nanos, Duration.ofSeconds(2));
+        assertEquals(password(2), credentials.get());
+        assertEquals(List.of(ECR, ECR, ECR), aws.asked);
+    }
+
+    @Test
+    void a_password_that_was_revoked_is_replaced() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        CredentialsProvider credentials = lastingByRotatedKeys("planted-session-one", nanos);
+        credentials.rejected(credentials.get());
+        assertEquals(password(1), credentials.get(), "it is young: refused for what it may do");
+        pass(nanos, Duration.ofMinutes(1));
+        credentials.rejected(credentials.get());
+        assertEquals(password(2), credentials.get());
+    }
+
+    private CredentialsProvider lastingByRotatedKeys(String session, AtomicLong nanos) throws IOException {
+        aws.session = session;
+        sharedFile(session);
+        return EcrCredentials.of(
+                new Surroundings(URI.create(PRIVATE), transport, transport, environment), () -> aws.now, nanos::get);
+    }
+
+    private void sharedFile(String session) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve(".aws"));
+        Files.writeString(
+                folder.resolve("credentials"),
+                "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n"
+                        .formatted(FakeAws.ID, FakeAws.SECRET, session));
+    }
+
+    private void pass(AtomicLong nanos, Duration time) {
+        nanos.addAndGet(time.toNanos());
+        aws.now = aws.now.plus(time);
     }
 
     @Test

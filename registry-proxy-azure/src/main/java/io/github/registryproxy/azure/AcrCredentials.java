@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 
 /**
  * Refresh tokens for a registry of Azure Container Registry, by its {@code /oauth2/exchange}; they last three hours and are renewed
@@ -68,7 +69,11 @@ public final class AcrCredentials {
     }
 
     static CredentialsProvider anywhere(Surroundings process) {
-        return RefreshingCredentials.of("Azure", new AcrCredentials(process)::fetch);
+        return anywhere(process, System::nanoTime);
+    }
+
+    static CredentialsProvider anywhere(Surroundings process, LongSupplier nanoTime) {
+        return RefreshingCredentials.of("Azure", new AcrCredentials(process)::fetch, nanoTime);
     }
 
     private Lease fetch() throws IOException {

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -121,6 +122,35 @@ class AcrCredentialsTest {
         assertTrue(message.endsWith("answered 401 without an access token (invalid_client)"), message);
         Files.writeString(dir.resolve("token"), FakeAzure.ASSERTION);
         assertEquals(refreshToken(2), credentials().get());
+    }
+
+    @Test
+    void a_token_that_has_ended_is_replaced_by_the_identity_that_is_there_then() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        workload();
+        CredentialsProvider credentials = AcrCredentials.anywhere(process(origin), nanos::get);
+        assertEquals(refreshToken(1), credentials.get());
+        Files.writeString(dir.resolve("token"), "expired");
+        nanos.addAndGet(Duration.ofHours(2).toNanos());
+        assertEquals(refreshToken(1), credentials.get());
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThrows(IOException.class, credentials::get);
+        Files.writeString(dir.resolve("token"), FakeAzure.ASSERTION);
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertEquals(refreshToken(2), credentials.get());
+        assertEquals(List.of(ENTRA, EXCHANGE, ENTRA, ENTRA, EXCHANGE), azure.asked);
+    }
+
+    @Test
+    void a_token_that_was_revoked_is_replaced() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        servicePrincipal();
+        CredentialsProvider credentials = AcrCredentials.anywhere(process(origin), nanos::get);
+        credentials.rejected(credentials.get());
+        assertEquals(refreshToken(1), credentials.get(), "it is young: refused for what it may do");
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        credentials.rejected(credentials.get());
+        assertEquals(refreshToken(2), credentials.get());
     }
 
     @Test

@@ -83,7 +83,16 @@ public final class RefreshingCredentials implements CredentialsProvider {
      * @param name of where they come from, for logs
      */
     public static RefreshingCredentials of(String name, Source source) {
-        return new RefreshingCredentials(name, source, System::nanoTime, RefreshingCredentials::run);
+        return of(name, source, System::nanoTime);
+    }
+
+    /**
+     * By a clock of one's own.
+     *
+     * @param nanoTime that only goes forward, in nanoseconds
+     */
+    public static RefreshingCredentials of(String name, Source source, LongSupplier nanoTime) {
+        return new RefreshingCredentials(name, source, nanoTime, RefreshingCredentials::run);
     }
 
     /** With a time and threads of one's own, for tests. */

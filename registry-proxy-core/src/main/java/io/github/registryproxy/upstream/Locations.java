@@ -119,7 +119,7 @@ final class Locations implements Middleware {
 
     private String uploadTarget(RepositoryName repository, URI from, String location) {
         URI to = resolve(from, location)
-                .filter(uri -> Origin.of(uri).isPresent())
+                .filter(uri -> mayLead(from, uri))
                 .orElseThrow(() -> ErrorCode.UNAVAILABLE
                         .because("the registry names no usable upload location")
                         .asException());
@@ -131,6 +131,12 @@ final class Locations implements Middleware {
                     UploadSession session = sealed.seal(repository, to);
                     return new Operation.UploadStatus(repository, session).path();
                 });
+    }
+
+    /** What is pushed by https does not go on by http. */
+    private static boolean mayLead(URI from, URI to) {
+        boolean secure = Origin.of(from).filter(Origin::isSecure).isPresent();
+        return Origin.of(to).filter(there -> there.isSecure() || !secure).isPresent();
     }
 
     private Headers mapLinks(Headers headers, URI from) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A registry that wants tokens, its token server, a stranger, and a wire that notices responses left open. */
 public final class TestRegistry implements AutoCloseable {
     public static final String USER = "ci";
-    public static final String PASSWORD = "s3cret-word";
+    public static final String PASSWORD = "planted-word";
     public static final String BASIC =
             "Basic " + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes());
     public static final Client CLIENT = new Client("192.0.2.7", URI.create("http://proxy.example:8080/r"));

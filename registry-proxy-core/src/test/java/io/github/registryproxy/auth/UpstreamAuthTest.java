@@ -593,17 +593,17 @@ class UpstreamAuthTest {
     @Test
     void secrets_are_in_no_text() {
         Credentials all = basic();
-        String text = all + " " + Credentials.header("Bearer s3cret-word") + Credentials.identityToken("s3cret-word")
-                + new Token("s3cret-word", 0, 0, 0)
+        String text = all + " " + Credentials.header("Bearer planted-word") + Credentials.identityToken("planted-word")
+                + new Token("planted-word", 0, 0, 0)
                 + Proof.basic((Credentials.Basic) all)
                 + TokenCache.Key.of(
                         "http://r",
                         all,
                         new TokenQuestion(
-                                new Realm(URI.create("http://r/t?sig=s3cret-word")),
+                                new Realm(URI.create("http://r/t?sig=planted-word")),
                                 java.util.Optional.empty(),
                                 List.of()));
-        assertFalse(text.contains("s3cret-word"), text);
+        assertFalse(text.contains("planted-word"), text);
     }
 
     private static RegistryRequest upload() {

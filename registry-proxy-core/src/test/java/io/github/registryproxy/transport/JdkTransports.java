@@ -5,7 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 
 /** Makes those that the contracts are proved with. */
-final class JdkTransports implements TransportBuilder {
+public final class JdkTransports implements TransportBuilder {
     private final JdkTransport.Builder builder = JdkTransport.builder();
 
     static int openExchanges(Transport transport) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,7 +42,9 @@ public final class GoogleRegistryCredentials {
     private static final String USER = "oauth2accesstoken";
 
     private static final Duration UNKNOWN_LIFETIME = Duration.ofMinutes(5);
-    private static final int IMPERSONATED_SECONDS = 3600;
+    /** No token is asked to last longer. Where an answer tells an instant, a clock that is behind would make more of it. */
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     private static final int LARGEST = 1024 * 1024;
 
     private final Builder settings;
@@ -67,7 +70,7 @@ public final class GoogleRegistryCredentials {
         Date expiry = token.getExpirationTime();
         // By our own clock on both sides: the library adds the lifetime to it.
         Duration lifetime = expiry == null ? UNKNOWN_LIFETIME : Duration.between(Instant.now(), expiry.toInstant());
-        return new Lease(of(token.getTokenValue()), lifetime);
+        return new Lease(of(token.getTokenValue()), lifetime.compareTo(LONGEST) > 0 ? LONGEST : lifetime);
     }
 
     private Credentials of(String token) throws IOException {
@@ -87,7 +90,7 @@ public final class GoogleRegistryCredentials {
                 .setSourceCredentials(own)
                 .setTargetPrincipal(settings.impersonated.get())
                 .setScopes(SCOPES)
-                .setLifetime(IMPERSONATED_SECONDS)
+                .setLifetime((int) LONGEST.toSeconds())
                 .setHttpTransportFactory(() -> transport)
                 .build();
     }
@@ -113,6 +116,7 @@ public final class GoogleRegistryCredentials {
         private Optional<String> impersonated;
         private boolean bearer;
         private UnaryOperator<URI> route = UnaryOperator.identity();
+        private LongSupplier nanoTime = System::nanoTime;
 
         private Builder(Surroundings process) {
             this.process = process;
@@ -134,6 +138,12 @@ public final class GoogleRegistryCredentials {
         /** As {@code Authorization: Bearer} to the registry itself; unless set, as the password of {@code oauth2accesstoken}. */
         public Builder asBearer() {
             bearer = true;
+            return this;
+        }
+
+        /** By a clock that only goes forward, in nanoseconds, for tests. */
+        Builder nanoTime(LongSupplier clock) {
+            nanoTime = clock;
             return this;
         }
 
@@ -161,7 +171,7 @@ public final class GoogleRegistryCredentials {
             } catch (InvalidPathException e) {
                 throw new IOException("GOOGLE_APPLICATION_CREDENTIALS: expected a file", e);
             }
-            return RefreshingCredentials.of("Google", new GoogleRegistryCredentials(this)::fetch);
+            return RefreshingCredentials.of("Google", new GoogleRegistryCredentials(this)::fetch, nanoTime);
         }
 
         private static Path ofGcloud(Surroundings process) {

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -37,6 +38,9 @@ final class FakeGoogle extends Dispatcher {
     final List<String> asked = new CopyOnWriteArrayList<>();
     /** Answers that come instead, by path, once each. */
     final Map<String, MockResponse> instead = new ConcurrentHashMap<>();
+
+    /** How far IAM's clock is from ours. */
+    volatile Duration skew = Duration.ZERO;
 
     private static KeyPair generate() {
         try {
@@ -148,7 +152,10 @@ final class FakeGoogle extends Dispatcher {
                         "{\"accessToken\":\"planted-impersonated-%d\",\"expireTime\":\"%s\"}"
                                 .formatted(
                                         tokens.incrementAndGet(),
-                                        Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS)))
+                                        Instant.now()
+                                                .plus(skew)
+                                                .plus(1, ChronoUnit.HOURS)
+                                                .truncatedTo(ChronoUnit.SECONDS)))
                 : answer(403, "{\"error\":{\"message\":\"planted\"}}");
     }
 

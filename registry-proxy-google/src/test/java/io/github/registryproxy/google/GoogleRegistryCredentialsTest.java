@@ -2,6 +2,7 @@ package io.github.registryproxy.google;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -101,6 +103,49 @@ class GoogleRegistryCredentialsTest {
         assertTrue(failure().endsWith("answered 400 instead of a token"));
         Files.writeString(key, google.keyFile(origin + "/token"));
         assertEquals(token(2), builder().build().get());
+    }
+
+    @Test
+    void a_token_that_has_ended_is_replaced_by_the_key_that_is_there_then() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        Path key = file(google.keyFile(origin + "/token"));
+        CredentialsProvider credentials = builder().nanoTime(nanos::get).build();
+        assertEquals(token(1), credentials.get());
+        Files.writeString(key, new FakeGoogle().keyFile(origin + "/token"));
+        nanos.addAndGet(Duration.ofMinutes(40).toNanos());
+        assertEquals(token(1), credentials.get());
+        nanos.addAndGet(Duration.ofMinutes(20).toNanos());
+        assertThrows(IOException.class, credentials::get);
+        Files.writeString(key, google.keyFile(origin + "/token"));
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertEquals(token(2), credentials.get());
+        assertEquals(List.of(FakeGoogle.OAUTH, FakeGoogle.OAUTH, FakeGoogle.OAUTH), google.asked);
+    }
+
+    @Test
+    void a_token_that_was_revoked_is_replaced() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        CredentialsProvider credentials = builder().nanoTime(nanos::get).build();
+        credentials.rejected(credentials.get());
+        assertEquals(token(1), credentials.get(), "it is young: refused for what it may do");
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        credentials.rejected(credentials.get());
+        assertEquals(token(2), credentials.get());
+    }
+
+    @Test
+    void a_clock_that_is_wrong_makes_no_token_last_longer_than_it_was_asked_for() throws IOException {
+        environment.put("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", "puller@p.iam.gserviceaccount.com");
+        for (long hours : new long[] {-30, 30}) {
+            google.skew = Duration.ofHours(hours);
+            google.tokens.set(0);
+            AtomicLong nanos = new AtomicLong();
+            CredentialsProvider credentials = builder().nanoTime(nanos::get).build();
+            Credentials first = credentials.get();
+            assertEquals(first, credentials.get());
+            nanos.addAndGet(Duration.ofMinutes(61).toNanos());
+            assertNotEquals(first, credentials.get());
+        }
     }
 
     @Test

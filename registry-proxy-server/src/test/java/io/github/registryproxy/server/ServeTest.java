@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole server over sockets: settings, container, servlet, chain, upstream. */
 class ServeTest {
-    private static final String SECRET = "s3cr3t-0f-the-proxy";
+    private static final String SECRET = "planted-0f-the-proxy";
 
     private final MockWebServer registry = new MockWebServer();
     private final Log log = new Log();

@@ -54,8 +54,9 @@ record ManifestContent(
             document.path("manifests").forEach(child -> children.add(digest(child)));
             Optional<Digest> subject =
                     document.has("subject") ? Optional.of(digest(document.path("subject"))) : Optional.empty();
-            String type = document.path("artifactType")
-                    .asText(document.path("config").path("mediaType").asText(""));
+            String own = document.path("artifactType").asText("");
+            String type =
+                    own.isEmpty() ? document.path("config").path("mediaType").asText("") : own;
             Optional<ObjectNode> annotations =
                     document.path("annotations") instanceof ObjectNode node ? Optional.of(node) : Optional.empty();
             return new ManifestContent(

@@ -197,6 +197,18 @@ final class FakeRegistryTest {
         assertEquals(MediaType.OCI_INDEX.value(), header(some, "Content-Type"));
     }
 
+    @Test
+    void an_empty_artifactType_is_that_of_the_config() throws IOException {
+        Digest subject = registry.image("a", "1", BLOB);
+        Digest config = registry.blob("a", BLOB);
+        String image = "{\"artifactType\":\"\",\"config\":{\"mediaType\":\"a/config\",\"digest\":\"%s\",\"size\":2},"
+                + "\"layers\":[],\"subject\":{\"digest\":\"%s\",\"size\":1}}";
+        byte[] json = image.formatted(config, subject).getBytes(StandardCharsets.UTF_8);
+        registry.manifest("a", MediaType.OCI_MANIFEST, json);
+        String all = text(get("/v2/a/referrers/" + subject));
+        assertTrue(all.contains("\"artifactType\":\"a/config\""), all);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Quirk.class,

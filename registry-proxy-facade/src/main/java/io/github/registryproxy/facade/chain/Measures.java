@@ -1,9 +1,11 @@
 package io.github.registryproxy.facade.chain;
 
+import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.cache.Breaker;
 import io.github.registryproxy.hosted.HostedStore;
 import io.github.registryproxy.hosted.Usage;
 import io.github.registryproxy.metrics.Gauge;
+import io.github.registryproxy.middleware.HeedRateLimit;
 import io.github.registryproxy.middleware.WatchRateLimit;
 import io.github.registryproxy.protocol.RateLimit;
 import io.github.registryproxy.store.DirectoryStore;
@@ -66,12 +68,19 @@ final class Measures implements AutoCloseable {
         }
     }
 
-    /** A link for the end of the chain, next to the upstream. */
-    WatchRateLimit rateLimit() {
+    /**
+     * Links for the end of the chain, next to the upstream.
+     *
+     * @param oneClient whether all requests count as the same client's there
+     */
+    void rateLimit(RegistryProxy.Builder chain, boolean oneClient) {
         WatchRateLimit watch = new WatchRateLimit();
         measure(Gauge.RATE_LIMIT, () -> requests(watch.limit()));
         measure(Gauge.RATE_REMAINING, () -> requests(watch.remaining()));
-        return watch;
+        if (oneClient) {
+            chain.use(HeedRateLimit.builder(watch).build());
+        }
+        chain.use(watch);
     }
 
     private static double requests(Optional<RateLimit> limit) {

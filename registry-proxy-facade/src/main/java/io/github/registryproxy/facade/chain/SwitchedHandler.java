@@ -6,40 +6,40 @@ import io.github.registryproxy.RegistryResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Answers by a handler that can be exchanged while requests are being answered. Each request, with the body of its answer, ends on
  * the handler that it began on; what belongs to a handler is closed when it has been exchanged and the last of these has ended.
  */
 final class SwitchedHandler implements RegistryHandler {
-    private final ReentrantLock lock = new ReentrantLock();
-    private Held current;
+    private final AtomicReference<Held> current;
 
     SwitchedHandler(RegistryHandler handler, Runnable over) {
-        current = new Held(handler, over);
+        current = new AtomicReference<>(new Held(handler, over));
     }
 
     /** A handler with those who use it. */
-    private final class Held {
+    private static final class Held {
         final RegistryHandler handler;
         final Runnable over;
-        int users = 1; // whoever exchanges it
+
+        /** Whoever exchanges it is one of them. */
+        final AtomicInteger users = new AtomicInteger(1);
 
         Held(RegistryHandler handler, Runnable over) {
             this.handler = handler;
             this.over = over;
         }
 
+        /** False where it is over. */
+        boolean enter() {
+            return users.getAndUpdate(before -> before == 0 ? 0 : before + 1) > 0;
+        }
+
         void leave() {
-            boolean last;
-            lock.lock();
-            try {
-                last = --users == 0;
-            } finally {
-                lock.unlock();
-            }
-            if (last) {
+            if (users.decrementAndGet() == 0) {
                 over.run();
             }
         }
@@ -64,14 +64,13 @@ final class SwitchedHandler implements RegistryHandler {
         }
     }
 
+    /** No lock, since every request comes through here. */
     private Held enter() {
-        lock.lock();
-        try {
-            current.users++;
-            return current;
-        } finally {
-            lock.unlock();
+        Held held = current.get();
+        while (!held.enter()) {
+            held = current.get(); // exchanged this moment
         }
+        return held;
     }
 
     /**
@@ -80,14 +79,6 @@ final class SwitchedHandler implements RegistryHandler {
      * @param over run once, when nobody uses that handler any more
      */
     void exchange(RegistryHandler handler, Runnable over) {
-        Held before;
-        lock.lock();
-        try {
-            before = current;
-            current = new Held(handler, over);
-        } finally {
-            lock.unlock();
-        }
-        before.leave();
+        current.getAndSet(new Held(handler, over)).leave();
     }
 }

@@ -64,7 +64,7 @@ final class UpstreamChain implements RegistryHandler, AutoCloseable {
                                     chain, upstream, upstream.caching().get(), store.get(), metrics))
                             : Optional.empty();
             cached.ifPresent(cache -> measures.breaker(cache.breaker()));
-            chain.use(measures.rateLimit());
+            measures.rateLimit(chain, !upstream.clientsLogIn());
             HttpUpstream.Builder http = HttpUpstream.to(upstream.registry())
                     .transport(transport)
                     .trustedRealms(realms)

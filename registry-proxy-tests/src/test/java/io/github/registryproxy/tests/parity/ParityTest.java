@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What users of serverless-registry-proxy rely on, and get here too. */
 class ParityTest {
-    private static final String SECRET = "s3cr3t-0f-the-proxy";
+    private static final String SECRET = "planted-0f-the-proxy";
     private static final String KEY = "{\n  \"type\": \"service_account\",\n  \"private_key\": \"" + SECRET + "\"\n}\n";
 
     @TempDir

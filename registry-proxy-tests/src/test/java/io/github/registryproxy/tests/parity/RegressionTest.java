@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users of serverless-registry-proxy ran into, by number, and what they get here instead. */
 class RegressionTest {
-    private static final String SECRET = "s3cr3t-0f-the-proxy";
+    private static final String SECRET = "planted-0f-the-proxy";
     private static final String PREFIX = "team/a";
     private static final String BLOB = "a layer";
     private static final String DIGEST =

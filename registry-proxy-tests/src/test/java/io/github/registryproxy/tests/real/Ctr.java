@@ -13,9 +13,11 @@ import java.util.regex.Pattern;
 /** A containerd of its own, and ctr. Needs root. */
 final class Ctr implements Puller {
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+    private final Stage stage;
     private final Path socket;
 
     Ctr(Stage stage) throws IOException, InterruptedException {
+        this.stage = stage;
         Path directory = stage.directory("ctr");
         socket = directory.resolve("c.sock");
         Path settings = directory.resolve("config.toml");
@@ -45,8 +47,26 @@ final class Ctr implements Puller {
         return pull(reference, List.of("--user=" + user + ":" + password));
     }
 
+    /** Pulls an image of a registry by the mirror that {@code hosts.toml} has for it there. */
+    String pullBy(String mirror, String registry, String reference) throws IOException {
+        Path hosts = stage.directory("hosts");
+        Files.writeString(
+                Files.createDirectories(hosts.resolve(registry)).resolve("hosts.toml"), """
+                server = "http://127.0.0.1:9"
+                [host."%s"]
+                  capabilities = ["pull", "resolve"]
+                """.formatted(mirror));
+        return pulled(registry + "/" + reference, List.of("--hosts-dir=" + hosts));
+    }
+
     private String pull(String reference, List<String> options) throws IOException {
-        List<String> pull = new ArrayList<>(List.of("image", "pull", "--plain-http", "--snapshotter=native"));
+        List<String> all = new ArrayList<>(List.of("--plain-http"));
+        all.addAll(options);
+        return pulled(reference, all);
+    }
+
+    private String pulled(String reference, List<String> options) throws IOException {
+        List<String> pull = new ArrayList<>(List.of("image", "pull", "--snapshotter=native"));
         pull.addAll(options);
         pull.add(reference);
         ctr(pull.toArray(String[]::new)).succeeded();

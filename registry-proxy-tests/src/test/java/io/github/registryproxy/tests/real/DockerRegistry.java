@@ -12,34 +12,34 @@ import org.jspecify.annotations.Nullable;
 /** Debian's docker-registry on a free port: open to all, behind a password file, or behind a {@link TokenIssuer}. */
 final class DockerRegistry {
     static final String USER = "keeper";
-    static final String PASSWORD = "UPSTREAM-PASSWORD-4711";
+    static final String PASSWORD = "PLANTED-upstream-password-4711";
     private final int port = Stage.freePort();
     private final Daemon daemon;
     private final @Nullable TokenIssuer issuer;
-    private final boolean basic;
+    private final @Nullable Path users;
+    private String password = PASSWORD;
 
     static DockerRegistry open(Stage stage) throws IOException, InterruptedException {
-        return new DockerRegistry(stage, "", null);
+        return new DockerRegistry(stage, "", null, null);
     }
 
     static DockerRegistry withPasswords(Stage stage) throws IOException, InterruptedException {
         Path file = stage.directory("htpasswd").resolve("users");
-        Command.run(Duration.ofSeconds(30), "htpasswd", "-Bbc", file.toString(), USER, PASSWORD)
-                .succeeded();
-        return new DockerRegistry(stage, "auth: {htpasswd: {realm: rp, path: %s}}\n".formatted(file), null);
+        Htpasswd.write(file, USER, PASSWORD);
+        return new DockerRegistry(stage, "auth: {htpasswd: {realm: rp, path: %s}}\n".formatted(file), file, null);
     }
 
     static DockerRegistry withTokens(Stage stage) throws IOException, InterruptedException {
         TokenIssuer issuer = stage.closing(new TokenIssuer(new TestCa(stage).selfSigned("issuer"), USER, PASSWORD));
         String auth = "auth: {token: {realm: \"%s\", service: %s, issuer: %s, rootcertbundle: %s}}\n"
                 .formatted(issuer.realm(), TokenIssuer.SERVICE, TokenIssuer.ISSUER, issuer.rootCertificates());
-        return new DockerRegistry(stage, auth, issuer);
+        return new DockerRegistry(stage, auth, null, issuer);
     }
 
-    private DockerRegistry(Stage stage, String auth, @Nullable TokenIssuer issuer)
+    private DockerRegistry(Stage stage, String auth, @Nullable Path users, @Nullable TokenIssuer issuer)
             throws IOException, InterruptedException {
         this.issuer = issuer;
-        this.basic = auth.contains("htpasswd");
+        this.users = users;
         Path directory = stage.directory("registry");
         Path settings = directory.resolve("config.yml");
         Files.writeString(settings, """
@@ -78,12 +78,28 @@ final class DockerRegistry {
         return issuer;
     }
 
+    /** The one that its user has now. */
+    String password() {
+        return password;
+    }
+
+    /** From now on its user has another one, and the old one is refused. */
+    void changePassword(String next) throws IOException {
+        password = next;
+        if (issuer != null) {
+            issuer.changePassword(next);
+        }
+        if (users != null) {
+            Htpasswd.write(users, USER, next);
+        }
+    }
+
     /** What its owner sends to do everything in a repository; empty when it asks for nothing. */
     String authorization(String repository) {
         if (issuer != null) {
             return "Bearer " + issuer.token("repository:" + repository + ":pull,push");
         }
-        return basic ? Http.basic(USER, PASSWORD) : "";
+        return users == null ? "" : Http.basic(USER, password);
     }
 
     /** The lines of its access log that match; each request is logged when it has been answered. */

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** A Docker daemon of its own, and the command that talks to it. Needs root. */
 final class Dockerd implements Puller {
     private static final Pattern DIGEST = Pattern.compile("Digest: (sha256:[0-9a-f]{64})");
+    private static final Pattern PUSHED = Pattern.compile("digest: (sha256:[0-9a-f]{64})");
     private final Map<String, String> environment;
 
     Dockerd(Stage stage) throws IOException, InterruptedException {
@@ -54,6 +55,18 @@ final class Dockerd implements Puller {
         } finally {
             docker("logout", registry).succeeded();
         }
+    }
+
+    /** Pulls an image and pushes it elsewhere; returns the digest it got there. */
+    String copy(String from, String to) throws IOException {
+        docker("pull", from).succeeded();
+        docker("tag", from, to).succeeded();
+        Matcher digest = PUSHED.matcher(docker("push", to).succeeded());
+        docker("image", "rm", from, to).succeeded();
+        if (!digest.find()) {
+            throw new AssertionError("a push of " + to + " without a digest");
+        }
+        return digest.group(1);
     }
 
     Command.Outcome docker(String... arguments) throws IOException {

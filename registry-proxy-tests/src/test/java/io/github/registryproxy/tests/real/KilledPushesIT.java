@@ -77,7 +77,7 @@ class KilledPushesIT {
                                     (System.nanoTime() - begun) / 1_000_000_000));
             assertEquals(List.of(), checked.problems());
         }
-        assertTrue(acknowledged.size() > KILLS, "hardly anything was pushed");
+        assertTrue(acknowledged.size() > KILLS / 4, "hardly anything was pushed");
         assertTrue(cut.get() > KILLS, "the kills came too late");
     }
 

@@ -37,8 +37,8 @@ class LoginIT {
     static final Stage stage = new Stage(Clients.PROGRAMS);
 
     private static final String USER = "alice";
-    private static final String PASSWORD = "CLIENT-PASSWORD-0815";
-    private static final String KEY = "a key for tests that is long enough to sign";
+    private static final String PASSWORD = "PLANTED-client-password-0815";
+    private static final String KEY = "PLANTED-key for tests that is long enough to sign";
 
     private static final Clients clients = new Clients(stage);
     private static final Map<String, ProxyServer> proxies = new HashMap<>();

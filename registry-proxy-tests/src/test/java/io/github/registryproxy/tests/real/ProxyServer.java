@@ -9,6 +9,9 @@ import java.util.TreeMap;
 
 /** Our server as its users run it: {@code java -jar registry-proxy.jar}, settings in the environment, a free port. */
 final class ProxyServer implements AutoCloseable {
+    /** What its processes are called. */
+    static final String NAME = "registry-proxy";
+
     private final int port = Stage.freePort();
     private final Daemon daemon;
     private boolean ended;
@@ -31,7 +34,7 @@ final class ProxyServer implements AutoCloseable {
         command.addAll(List.of("-jar", Programs.built("rp.server.jar").toString()));
         Map<String, String> environment = new TreeMap<>(settings);
         environment.put("PORT", Integer.toString(port));
-        daemon = stage.start("registry-proxy", environment, command);
+        daemon = stage.start(NAME, environment, command);
         if (scheme.equals("https")) {
             daemon.awaitReady(Duration.ofSeconds(30), () -> Tcp.accepts(port));
         } else {

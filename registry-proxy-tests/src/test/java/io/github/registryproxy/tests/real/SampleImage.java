@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 
 /** Images made of nothing, pushed straight to a registry. No two are alike, so that no client's cache can hide a pull. */
@@ -59,11 +60,22 @@ final class SampleImage {
         }
     }
 
-    private final DockerRegistry registry;
+    private final String registry;
+    private final UnaryOperator<String> authorization;
     private final String repository;
 
     SampleImage(DockerRegistry registry, String repository) {
+        this(registry.url(), registry::authorization, repository);
+    }
+
+    /** In a registry that everybody may push to. */
+    SampleImage(String registry, String repository) {
+        this(registry, name -> "", repository);
+    }
+
+    private SampleImage(String registry, UnaryOperator<String> authorization, String repository) {
         this.registry = registry;
+        this.authorization = authorization;
         this.repository = repository;
     }
 
@@ -112,12 +124,12 @@ final class SampleImage {
     }
 
     void pushManifest(String reference, Content manifest) throws IOException {
-        String uri = "%s/v2/%s/manifests/%s".formatted(registry.url(), repository, reference);
+        String uri = "%s/v2/%s/manifests/%s".formatted(registry, repository, reference);
         expect(201, send("PUT", uri, manifest));
     }
 
     void pushBlob(Content blob) throws IOException {
-        String start = "%s/v2/%s/blobs/uploads/".formatted(registry.url(), repository);
+        String start = "%s/v2/%s/blobs/uploads/".formatted(registry, repository);
         HttpResponse<byte[]> session = expect(202, send("POST", start, Content.of("text/plain", "")));
         URI location = URI.create(start)
                 .resolve(session.headers().firstValue("Location").orElseThrow());
@@ -129,7 +141,7 @@ final class SampleImage {
         var request = Http.to(uri)
                 .header("Content-Type", content.type())
                 .method(method, BodyPublishers.ofByteArray(content.bytes()));
-        String authorization = registry.authorization(repository);
+        String authorization = this.authorization.apply(repository);
         return Http.send(authorization.isEmpty() ? request : request.header("Authorization", authorization));
     }
 

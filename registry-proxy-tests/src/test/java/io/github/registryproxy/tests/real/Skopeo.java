@@ -31,6 +31,30 @@ final class Skopeo implements Puller {
         return pull(reference, "--src-cert-dir=" + certificates);
     }
 
+    /** Copies all that an image or an index names from one place to another. */
+    void copy(String from, String to) throws IOException {
+        tools.plain("skopeo", List.of("copy", "--all", "--src-tls-verify=false", "--dest-tls-verify=false", from, to))
+                .succeeded();
+    }
+
+    /** Copies one image without compressing what is not. */
+    void copyAsIs(String from, String to) throws IOException {
+        tools.plain("skopeo", List.of("copy", "--preserve-digests", "--dest-tls-verify=false", from, to))
+                .succeeded();
+    }
+
+    /** The tags of a repository, as the tool prints them. */
+    String tags(String repository) throws IOException {
+        return tools.plain("skopeo", List.of("list-tags", "--tls-verify=false", "docker://" + repository))
+                .succeeded();
+    }
+
+    /** Deletes what a reference stands for. */
+    void delete(String reference) throws IOException {
+        tools.plain("skopeo", List.of("delete", "--tls-verify=false", "docker://" + reference))
+                .succeeded();
+    }
+
     private String pull(String reference, String... options) throws IOException {
         Path target = stage.directory("copy");
         List<String> command = new ArrayList<>(List.of("copy", "--all"));

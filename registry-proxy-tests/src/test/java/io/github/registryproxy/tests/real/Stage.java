@@ -96,6 +96,7 @@ final class Stage
         if (!failures.isEmpty()) {
             shown(failure);
         }
+        keepLogs(context.getRequiredTestClass().getSimpleName());
         if (root != null) {
             Command.run(Duration.ofMinutes(1), "rm", "-rf", "--one-file-system", root.toString());
         }
@@ -112,6 +113,21 @@ final class Stage
     @Override
     public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         throw shown(failure);
+    }
+
+    /** What our servers said outlives them, for whoever looks for secrets in it. */
+    private void keepLogs(String testClass) throws IOException {
+        for (Daemon daemon : daemons) {
+            if (daemon.name().equals(ProxyServer.NAME)) {
+                keep(testClass + "-" + daemon.pid() + ".log", daemon.log());
+            }
+        }
+    }
+
+    /** Puts a text where it outlives the class. */
+    static void keep(String file, String text) throws IOException {
+        Path kept = Files.createDirectories(Path.of(System.getProperty("rp.kept", "target/kept")));
+        Files.writeString(kept.resolve(file), text);
     }
 
     private <T extends Throwable> T shown(T failure) {

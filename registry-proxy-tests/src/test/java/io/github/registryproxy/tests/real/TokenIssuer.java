@@ -37,7 +37,7 @@ final class TokenIssuer implements AutoCloseable {
     private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
 
     private final String user;
-    private final String password;
+    private volatile String password;
     private final TestCa.Certificate certificate;
     private final PrivateKey key;
     private final HttpServer server;
@@ -70,6 +70,11 @@ final class TokenIssuer implements AutoCloseable {
     /** A token for its user, for every scope asked. */
     String token(String... scopes) {
         return sign(user, List.of(scopes));
+    }
+
+    /** Tokens that were made before stay good until they end. */
+    void changePassword(String next) {
+        password = next;
     }
 
     /** How often somebody came with a name and a password. */

@@ -6,7 +6,7 @@ package io.github.registryproxy.tests.spec;
  *
  * <p>Each law makes repositories of its own; the registry may be shared by all.
  */
-abstract class DistributionContract
+public abstract class DistributionContract
         implements DeterminingSupport,
                 PullingManifests,
                 PullingBlobs,

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** A client that says what it is told to one registry, follows nothing, and checks {@link EveryAnswer}. */
-final class RegistryClient {
+public final class RegistryClient {
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -34,7 +34,7 @@ final class RegistryClient {
      * @param base scheme and authority
      * @param names what a repository has to be called there, for a name of two segments
      */
-    RegistryClient(URI base, UnaryOperator<String> names) {
+    public RegistryClient(URI base, UnaryOperator<String> names) {
         this.base = base;
         this.names = names;
     }
