@@ -5,6 +5,7 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,11 +67,13 @@ final class SwitchedHandler implements RegistryHandler {
 
     /** No lock, since every request comes through here. */
     private Held enter() {
-        Held held = current.get();
-        while (!held.enter()) {
-            held = current.get(); // exchanged this moment
+        while (true) {
+            Held held = Objects.requireNonNull(current.get());
+            if (held.enter()) {
+                return held;
+            }
+            // Exchanged this moment.
         }
-        return held;
     }
 
     /**
@@ -79,6 +82,6 @@ final class SwitchedHandler implements RegistryHandler {
      * @param over run once, when nobody uses that handler any more
      */
     void exchange(RegistryHandler handler, Runnable over) {
-        current.getAndSet(new Held(handler, over)).leave();
+        Objects.requireNonNull(current.getAndSet(new Held(handler, over))).leave();
     }
 }
