@@ -33,6 +33,7 @@ final class SiteRules {
         }
         ways(site);
         login(site);
+        several(site);
     }
 
     private void ways(Site site) {
@@ -78,6 +79,21 @@ final class SiteRules {
                 .anyMatch(grant -> grant.who().equals(Who.anybody()));
         if (anybody && !site.entrance().login().get().tokens()) {
             add("login", "rules for anybody need mode: token");
+        }
+    }
+
+    /** A client has one login, which is none of several registries' business. */
+    private void several(Site site) {
+        for (Route route : site.routes()) {
+            boolean asOne = !(route.way() instanceof Way.Named || route.way() instanceof Way.Namespaces);
+            if (asOne && route.upstreams().size() > 1) {
+                route.upstreams().stream()
+                        .filter(Upstream::clientsLogIn)
+                        .forEach(upstream -> add(
+                                "routes",
+                                "clients log in at upstreams." + upstream.name()
+                                        + ", which can only be asked alone: not as one of several"));
+            }
         }
     }
 

@@ -118,6 +118,17 @@ class SiteTest {
     }
 
     @Test
+    void nothing_is_hosted_under_the_name_of_a_registry_that_is_not_listed() throws Exception {
+        start("team-registry.yaml");
+
+        HttpResponse<String> refused = site.ask("POST", "/v2/proxy/evil.example/app/blobs/uploads/");
+        assertEquals(403, refused.statusCode(), refused.body());
+        assertEquals(404, site.status("/v2/proxy/evil.example/app/tags/list"));
+        site.push("proxying/app", "1");
+        assertEquals(200, site.status("/v2/proxying/app/manifests/1"));
+    }
+
+    @Test
     void a_virtual_repository_is_served_by_the_next_where_one_is_away() throws Exception {
         site.upstream().image("library/alpine", "3", LAYER);
         site.start(SEVERAL);

@@ -82,12 +82,17 @@ final class Routes {
                 return chain(route, Optional.empty());
             }
         }
-        RegistryHandler unknown = RegistryProxy.builder()
+        return hosted.orElse(nobody());
+    }
+
+    /** Where there is nothing. */
+    private static RegistryHandler nobody() {
+        return RegistryProxy.builder()
                 .use(new AnswerPing())
+                .use(DenyWrites.all())
                 .upstream(request ->
                         RegistryResponse.of(ErrorCode.NAME_UNKNOWN.because("repository name not known to registry")))
                 .build();
-        return hosted.orElse(unknown);
     }
 
     private RegistryHandler byHost(RegistryHandler otherwise) throws UnusableException {
@@ -117,6 +122,12 @@ final class Routes {
                         names.put(mount, chain(only(route, upstream), Optional.of(mount)));
                     }
                 }
+            }
+        }
+        // Nobody hosts under the name of a registry that is not listed, which would pass for that registry's.
+        for (Route route : site.routes()) {
+            if (route.way() instanceof Way.Named named && named.above().isPresent()) {
+                names.putIfAbsent(named.above().get(), nobody());
             }
         }
         if (names.isEmpty()) {

@@ -172,6 +172,15 @@ class ConfigurationFileTest {
                         "policies: {minimum-age: 1d}",
                         "policies.minimum-age=1d (t.yaml:1): expected store.directory beside it, where first requests are"
                                 + " remembered"),
+                Arguments.of(
+                        "upstreams: {a: {address: a, credentials: {client: true}}, b: {address: b}}\n"
+                                + "routes:\n  - {repositories: c, upstreams: [a, b]}",
+                        "routes (t.yaml:2): clients log in at upstreams.a, which can only be asked alone: not as one of"
+                                + " several"),
+                Arguments.of(
+                        "upstreams: {a: {address: a, credentials: {client: true, header: Basic x}}}",
+                        "upstreams.a.credentials.client (t.yaml:1): clients log in, or this site does: set only one of"
+                                + " them"),
                 Arguments.of("login: {mode: token}", "login (t.yaml:1): expected the key htpasswd"),
                 Arguments.of(
                         "login: {rules: [{who: me, allow: pull}]}",
