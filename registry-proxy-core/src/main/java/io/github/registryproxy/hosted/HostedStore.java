@@ -3,24 +3,19 @@ package io.github.registryproxy.hosted;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.Progress;
 import io.github.registryproxy.store.StoredContent;
 import io.github.registryproxy.store.Uploads;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
@@ -28,21 +23,11 @@ import java.util.stream.Stream;
  * Repositories in a directory, for one process at a time: what was acknowledged is there after a kill and after a power failure,
  * and nothing goes that a repository names. Which blobs, manifests and tags there are is kept in memory, a few hundred bytes for
  * each; content is on the disk, once for all repositories.
- *
- * <pre>
- * registry-proxy-hosted           the format
- * content/                        a {@link DirectoryStore}: blobs, manifests, and uploads on their way
- * repositories/team/app/_journal  what belongs to team/app, a line for each change
- * </pre>
  */
 public final class HostedStore implements AutoCloseable {
-    private static final String MARKER = "registry-proxy-hosted";
-    private static final String FORMAT = "registry-proxy hosted, format 1\n";
-    private static final String JOURNAL = "_journal";
-    private static final Set<String> NOTHING = Set.of("lost+found");
     private static final long DOCUMENTS = 32L * 1024 * 1024;
 
-    private final Path root;
+    private final HostedDirectory directory;
     private final Clock clock;
     private final DirectoryStore content;
     private final References references = new References();
@@ -52,12 +37,16 @@ public final class HostedStore implements AutoCloseable {
             .weigher((Digest digest, byte[] document) -> document.length + 512)
             .build();
 
-    private HostedStore(Path root, Clock clock, DirectoryStore content) throws IOException {
-        this.root = root;
+    private HostedStore(HostedDirectory directory, Clock clock, DirectoryStore content) throws IOException {
+        this.directory = directory;
         this.clock = clock;
         this.content = content;
-        readRepositories();
         long now = clock.millis();
+        for (Map.Entry<RepositoryName, Path> journal : directory.journals().entrySet()) {
+            Repository repository = new Repository(journal.getKey(), journal.getValue(), references);
+            repository.read(now);
+            repositories.put(journal.getKey(), repository);
+        }
         for (Digest digest : content.digests()) {
             references.found(digest, now);
         }
@@ -73,69 +62,20 @@ public final class HostedStore implements AutoCloseable {
         return open(directory, Clock.systemUTC());
     }
 
-    static HostedStore open(Path directory, Clock clock) throws IOException {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new IOException(directory + " is not a directory");
-        }
-        Files.createDirectories(directory);
-        Path root = directory.toRealPath();
-        mark(root);
-        DirectoryStore content = DirectoryStore.open(root.resolve("content"), Long.MAX_VALUE);
+    static HostedStore open(Path path, Clock clock) throws IOException {
+        HostedDirectory directory = HostedDirectory.of(path);
+        DirectoryStore content = DirectoryStore.open(directory.content(), Long.MAX_VALUE);
         try {
-            return new HostedStore(root, clock, content);
+            return new HostedStore(directory, clock, content);
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;
         }
     }
 
-    private static void mark(Path root) throws IOException {
-        Path marker = root.resolve(MARKER);
-        if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
-            String format = Files.size(marker) > 256 ? "" : Files.readString(marker, StandardCharsets.UTF_8);
-            if (!format.equals(FORMAT)) {
-                throw new IOException(root + " is of another format than this version's: name another directory");
-            }
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(root)) {
-            for (Path file : files) {
-                if (!NOTHING.contains(String.valueOf(file.getFileName()))) {
-                    throw new IOException(root + " is not empty and holds no repositories (it has no file " + MARKER
-                            + "): name an empty or new directory");
-                }
-            }
-        }
-        Files.writeString(marker, FORMAT, StandardCharsets.UTF_8);
-        Durable.force(root);
-    }
-
-    private void readRepositories() throws IOException {
-        Path all = root.resolve("repositories");
-        Files.createDirectories(all);
-        List<Path> journals;
-        try (Stream<Path> files = Files.find(
-                all,
-                RepositoryName.LONGEST,
-                (file, attributes) -> attributes.isRegularFile()
-                        && String.valueOf(file.getFileName()).equals(JOURNAL))) {
-            journals = files.toList();
-        }
-        for (Path journal : journals) {
-            String name = all.relativize(journal.getParent()).toString().replace(File.separatorChar, '/');
-            try {
-                Repository repository = new Repository(new RepositoryName(name), journal, references);
-                repository.read(clock.millis());
-                repositories.put(repository.name(), repository);
-            } catch (RegistryException e) {
-                throw new IOException(journal + " is in no repository's place", e);
-            }
-        }
-    }
-
     /** The directory, without links on the way. */
     public Path directory() {
-        return root;
+        return directory.root();
     }
 
     /** The names of the repositories that hold a manifest, sorted, those after a name alone. */
@@ -164,11 +104,7 @@ public final class HostedStore implements AutoCloseable {
     <T> T change(RepositoryName name, Work<T> work) throws IOException {
         while (true) {
             Repository repository = repositories.computeIfAbsent(
-                    name,
-                    any -> new Repository(
-                            name,
-                            root.resolve("repositories").resolve(name.value()).resolve(JOURNAL),
-                            references));
+                    name, any -> new Repository(name, directory.journal(name), references));
             repository.lock().lock();
             try {
                 if (repository.isRetired()) {
@@ -237,7 +173,7 @@ public final class HostedStore implements AutoCloseable {
     /** Whether the disk has no room for anything more. */
     boolean isFull() {
         try {
-            return Files.getFileStore(root).getUsableSpace() < 1024 * 1024;
+            return Files.getFileStore(directory.root()).getUsableSpace() < 1024 * 1024;
         } catch (IOException e) {
             return false;
         }
@@ -283,6 +219,6 @@ public final class HostedStore implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "HostedStore[" + root + "]";
+        return "HostedStore[" + directory + "]";
     }
 }

@@ -6,57 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.registryproxy.hosted.Hosting.Answer;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.store.Progress;
+import io.github.registryproxy.store.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** On a file system of 6 MiB, which only root may mount. */
 final class FullDiskTest {
-    private static final int MIB = 1024 * 1024;
+    private static final int MIB = SmallDisk.MIB;
 
-    @TempDir
-    private Path directory;
-
-    private boolean mounted;
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false; // no such command
-        }
-    }
-
-    @BeforeEach
-    void mount() throws Exception {
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", directory.toString());
-        Assumptions.assumeTrue(mounted, "a small file system cannot be mounted here: needs root");
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        assertTrue(!mounted || run("umount", directory.toString()));
-    }
+    @RegisterExtension
+    private final SmallDisk disk = new SmallDisk();
 
     @Test
     void a_push_that_finds_no_room_is_told_so_and_what_was_there_stays() throws Exception {
         Random random = new Random(1);
-        try (Hosting hosting = new Hosting(directory.resolve("hosted"))) {
+        try (Hosting hosting = new Hosting(disk.directory().resolve("hosted"))) {
             Digest kept = hosting.image("app", "1", new byte[MIB]);
             for (int round = 0; round < 50; round++) {
-                Path filler = directory.resolve("filler");
+                Path filler = disk.directory().resolve("filler");
                 try {
                     Files.write(filler, new byte[4 * MIB + random.nextInt(MIB)]);
                 } catch (IOException e) {
@@ -83,11 +54,11 @@ final class FullDiskTest {
 
     @Test
     void a_manifest_that_finds_no_room_leaves_the_tag_where_it_was() throws Exception {
-        try (Hosting hosting = new Hosting(directory.resolve("hosted"))) {
+        try (Hosting hosting = new Hosting(disk.directory().resolve("hosted"))) {
             Digest first = hosting.image("app", "1", new byte[1000]);
             byte[] layer = Hosting.bytes("next");
             hosting.blob("app", layer);
-            Path filler = directory.resolve("filler");
+            Path filler = disk.directory().resolve("filler");
             try {
                 Files.write(filler, new byte[7 * MIB]);
             } catch (IOException e) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.ContentMismatchException;
 import java.io.IOException;
@@ -14,48 +13,18 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** On a file system of 6 MiB, which only root may mount. */
 final class DirectoryStoreFullDiskTest {
-    private static final int MIB = 1024 * 1024;
+    private static final int MIB = SmallDisk.MIB;
 
-    @TempDir
-    private Path directory;
-
-    private boolean mounted;
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false; // no such command
-        }
-    }
-
-    @BeforeEach
-    void mount() throws Exception {
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", directory.toString());
-        Assumptions.assumeTrue(mounted, "a small file system cannot be mounted here: needs root");
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        assertTrue(!mounted || run("umount", directory.toString()));
-    }
+    @RegisterExtension
+    private final SmallDisk disk = new SmallDisk();
 
     @Test
     void a_full_disk_fails_the_staging_and_nothing_else() throws Exception {
-        Path root = directory.resolve("store");
+        Path root = disk.directory().resolve("store");
         Random random = new Random(1);
         RecordKey key = RecordKey.of("tag", "x");
         byte[] record = new byte[5000];
@@ -63,7 +32,7 @@ final class DirectoryStoreFullDiskTest {
             Sample kept = Sample.of(1, 2 * MIB).putInto(store);
             store.putRecord(key, record);
             for (int round = 0; round < 100; round++) {
-                Path filler = Files.write(directory.resolve("filler"), new byte[random.nextInt(3 * MIB)]);
+                Path filler = Files.write(disk.directory().resolve("filler"), new byte[random.nextInt(3 * MIB)]);
                 Sample sample = Sample.of(100 + round, 4 * MIB);
                 try (Staging staging = store.stage(sample.digest())) {
                     assertEquals(0, staging.size());
@@ -92,18 +61,20 @@ final class DirectoryStoreFullDiskTest {
 
     @Test
     void a_record_that_finds_no_room_leaves_the_one_before() throws Exception {
-        try (DirectoryStore store = DirectoryStore.open(directory.resolve("store"), 64 * MIB, Clock.systemUTC())) {
+        try (DirectoryStore store =
+                DirectoryStore.open(disk.directory().resolve("store"), 64 * MIB, Clock.systemUTC())) {
             RecordKey key = RecordKey.of("tag", "x");
             byte[] record = new byte[5000];
             store.putRecord(key, record);
-            Path filler = directory.resolve("filler");
+            Path filler = disk.directory().resolve("filler");
             assertThrows(IOException.class, () -> Files.write(filler, new byte[7 * MIB]));
             assertThrows(IOException.class, () -> store.putRecord(key, new byte[60_000]));
             assertThrows(IOException.class, () -> store.putRecord(RecordKey.of("tag", "y"), new byte[60_000]));
             assertArrayEquals(record, store.record(key).orElseThrow());
             assertEquals(List.of(key), store.records("tag"));
             Files.delete(filler);
-            try (Stream<Path> left = Files.list(directory.resolve("store").resolve("temporary"))) {
+            try (Stream<Path> left =
+                    Files.list(disk.directory().resolve("store").resolve("temporary"))) {
                 assertEquals(0, left.count());
             }
             store.putRecord(key, new byte[60_000]);
