@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,11 @@ final class FillReader implements BodySource {
         if (response.status() != 200) {
             throw new IOException("the blob could not be fetched without the store: " + response.status());
         }
+        OptionalLong told = fill.blob().size();
+        OptionalLong length = response.body().length();
+        if (told.isPresent() && length.isPresent() && told.getAsLong() != length.getAsLong()) {
+            throw anotherLength();
+        }
         BodySource source = response.body().source();
         ownSource = new Skipped(source, position, fill);
         return ownSource;
@@ -112,10 +118,28 @@ final class FillReader implements BodySource {
         if (bytes == null) {
             return null;
         }
-        if (bytes.remaining() > end - position) {
-            bytes.limit(bytes.position() + (int) (end - position));
+        long left = end - position;
+        if (bytes.remaining() < left) {
+            return handOver(bytes);
         }
-        return handOver(bytes);
+        OptionalLong told = fill.blob().size();
+        if (told.isPresent() && told.getAsLong() == end) {
+            return handOver(last(bytes, left, source));
+        }
+        return handOver(bytes.limit(bytes.position() + (int) left));
+    }
+
+    /** What ends a blob of the length that was told: were there more, the client would take a part for the whole. */
+    private static ByteBuffer last(ByteBuffer bytes, long left, BodySource source) throws IOException {
+        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        if (copy.remaining() > left || source.read() != null) {
+            throw anotherLength();
+        }
+        return copy;
+    }
+
+    private static IOException anotherLength() {
+        return new IOException("the registry tells another length than before");
     }
 
     @Override

@@ -42,6 +42,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CacheBlobsTest {
     private static final int LARGEST = 64 * 1024 * 1024;
@@ -88,6 +90,8 @@ class CacheBlobsTest {
         volatile boolean gated;
         volatile int breakAt = -1;
         volatile String breaks = "/";
+        volatile int lies = -1;
+        volatile boolean untold;
         volatile boolean gone;
         volatile boolean noRanges;
 
@@ -105,14 +109,15 @@ class CacheBlobsTest {
             if (!request.target().render().matches("/v2/(app|twin)/.*")) {
                 return RegistryResponse.of(ErrorCode.BLOB_UNKNOWN.because("blob unknown"));
             }
+            int length = lies >= 0 && request.target().render().startsWith("/v2/app/") ? lies : blob.length;
             if (request.isHead()) {
                 return RegistryResponse.of(
                         200, Headers.of(HeaderNames.CONTENT_LENGTH, Integer.toString(blob.length)), Body.empty());
             }
             int from = ByteRange.parse(range).map(r -> (int) r.first()).orElse(0);
             int to = ByteRange.parse(range)
-                    .map(r -> (int) r.last().orElse(blob.length - 1) + 1)
-                    .orElse(blob.length);
+                    .map(r -> (int) r.last().orElse(length - 1) + 1)
+                    .orElse(length);
             Headers headers = range.isEmpty()
                     ? Headers.EMPTY
                     : Headers.of(HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + (to - 1) + "/" + blob.length);
@@ -121,7 +126,9 @@ class CacheBlobsTest {
                     headers,
                     Body.of(
                             new Slow(from, to, request.target().render().contains(breaks)),
-                            OptionalLong.of(to - (long) from)));
+                            untold && length == blob.length
+                                    ? OptionalLong.empty()
+                                    : OptionalLong.of(to - (long) from)));
         }
 
         private final class Slow implements BodySource {
@@ -314,6 +321,27 @@ class CacheBlobsTest {
             assertEquals(blob.length, begun + rest);
         }
         assertEquals(List.of("HEAD", "GET", "GET"), upstream.asked);
+    }
+
+    /** One repository's answer was short, and consistent; what another repository says goes on behind it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_length_that_was_a_lie_in_one_repository_makes_no_whole_blob_in_another(boolean untold) throws Exception {
+        pull(cache, request("HEAD", "twin"));
+        upstream.gated = true;
+        upstream.untold = untold;
+        upstream.lies = blob.length - 50_000;
+        upstream.released.add(90_000);
+        RegistryResponse first = ask(cache, request("GET", "app"));
+        RegistryResponse other = ask(cache, request("GET", "twin"));
+        try (first;
+                other) {
+            upstream.gated = false;
+            upstream.released.add(90_000);
+
+            assertThrows(IOException.class, () -> first.body().readAll(LARGEST));
+            assertThrows(IOException.class, () -> other.body().readAll(LARGEST));
+        }
     }
 
     @Test
