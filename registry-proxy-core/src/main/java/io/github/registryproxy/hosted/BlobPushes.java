@@ -67,17 +67,9 @@ final class BlobPushes {
                 receive(request, push.repository(), upload);
                 return finish(push.repository(), upload, push.digest());
             } catch (IOException | RuntimeException e) {
-                discard(upload, e); // nobody knows its name, so nobody can go on with it
+                upload.discardAfter(e); // nobody knows its name, so nobody can go on with it
                 throw e;
             }
-        }
-    }
-
-    private static void discard(Upload upload, Exception failure) {
-        try {
-            upload.discard();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
         }
     }
 

@@ -166,19 +166,11 @@ final class ManifestPushes {
                 upload.append(ByteBuffer.wrap(json));
                 upload.commit(digest);
             } catch (IOException e) {
-                discard(upload, e);
+                upload.discardAfter(e);
                 throw e;
             }
         }
         store.references().found(digest, store.now());
-    }
-
-    private static void discard(Upload upload, IOException failure) {
-        try {
-            upload.discard();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
     }
 
     private static RegistryResponse created(PushManifest push, Digest digest, PushedManifest manifest) {

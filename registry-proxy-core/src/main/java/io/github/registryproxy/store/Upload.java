@@ -57,6 +57,15 @@ public final class Upload implements Closeable {
         uploads.discard(file, turn);
     }
 
+    /** Ends the upload after a failure, which is what the caller goes on to throw. */
+    public void discardAfter(Exception failure) {
+        try {
+            discard();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     /** Lets go of it, without ending it. */
     @Override
     public void close() throws IOException {
