@@ -45,10 +45,17 @@ public final class Headers {
 
     /** Whether a field may be spoken: a token as name, and a value without control characters (RFC 9110 section 5.5). */
     public static boolean isLegal(String name, String value) {
-        if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenChar)) {
-            return false;
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenChar(name.charAt(i))) {
+                return false;
+            }
         }
-        return value.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f) || (c >= 0xa0 && c <= 0xff));
+        for (int i = 0; i < value.length(); i++) {
+            if (!isValueChar(value.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     /** The first value of that name. */
@@ -138,20 +145,33 @@ public final class Headers {
 
     /** Without the lines of those names. */
     public Headers without(String... names) {
-        return filter((name, value) -> Arrays.stream(names).noneMatch(name::equalsIgnoreCase));
+        return filter((name, value) -> {
+            for (String other : names) {
+                if (name.equalsIgnoreCase(other)) {
+                    return false;
+                }
+            }
+            return true;
+        });
     }
 
     /** The lines that the predicate accepts by name and value. */
     public Headers filter(BiPredicate<String, String> kept) {
-        String[] some = new String[lines.length];
         int n = 0;
-        for (int i = 0; i < lines.length; i += 2) {
+        while (n < lines.length && kept.test(lines[n], lines[n + 1])) {
+            n += 2;
+        }
+        if (n == lines.length) {
+            return this;
+        }
+        String[] some = Arrays.copyOf(lines, lines.length);
+        for (int i = n + 2; i < lines.length; i += 2) {
             if (kept.test(lines[i], lines[i + 1])) {
                 some[n++] = lines[i];
                 some[n++] = lines[i + 1];
             }
         }
-        return n == lines.length ? this : n == 0 ? EMPTY : new Headers(Arrays.copyOf(some, n));
+        return n == 0 ? EMPTY : new Headers(Arrays.copyOf(some, n));
     }
 
     public void forEach(BiConsumer<String, String> line) {
@@ -200,7 +220,11 @@ public final class Headers {
         }
     }
 
-    private static boolean isTokenChar(int c) {
+    private static boolean isValueChar(char c) {
+        return (c >= 0x20 && c < 0x7f) || c == '\t' || (c >= 0xa0 && c <= 0xff);
+    }
+
+    private static boolean isTokenChar(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

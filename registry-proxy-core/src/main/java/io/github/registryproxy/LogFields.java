@@ -33,8 +33,25 @@ public final class LogFields {
 
     /** A text as one field: at most 128 characters, without control characters and blanks. */
     public static String shown(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.chars().limit(LONGEST).forEach(c -> shown.append(c > 0x20 && c < 0x7f ? (char) c : '?'));
-        return shown.isEmpty() ? "-" : shown.toString();
+        if (text.isEmpty()) {
+            return "-";
+        }
+        int length = Math.min(text.length(), LONGEST);
+        int plain = 0;
+        while (plain < length && isPlain(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            shown.append(isPlain(text.charAt(i)) ? text.charAt(i) : '?');
+        }
+        return shown.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return c > 0x20 && c < 0x7f;
     }
 }

@@ -2,8 +2,7 @@ package io.github.registryproxy;
 
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Target;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -19,20 +18,18 @@ public final class RegistryRequest {
      */
     public static final Attribute<Boolean> READ_HERE = Attribute.named("read here");
 
+    private static final Object[] NO_ATTRIBUTES = {};
+
     private final String method;
     private final Target target;
     private final Headers headers;
     private final Body body;
     private final Client client;
-    private final Map<Attribute<?>, Object> attributes;
+    /** Keys at even places, values at odd ones; never more than a handful. */
+    private final Object[] attributes;
 
     private RegistryRequest(
-            String method,
-            Target target,
-            Headers headers,
-            Body body,
-            Client client,
-            Map<Attribute<?>, Object> attributes) {
+            String method, Target target, Headers headers, Body body, Client client, Object[] attributes) {
         this.method = Objects.requireNonNull(method, "method");
         this.target = Objects.requireNonNull(target, "target");
         this.headers = Objects.requireNonNull(headers, "headers");
@@ -42,7 +39,7 @@ public final class RegistryRequest {
     }
 
     public static RegistryRequest of(String method, Target target, Headers headers, Body body, Client client) {
-        return new RegistryRequest(method, target, headers, body, client, Map.of());
+        return new RegistryRequest(method, target, headers, body, client, NO_ATTRIBUTES);
     }
 
     /** As on the wire. HEAD asks for the same operation as GET. */
@@ -78,7 +75,12 @@ public final class RegistryRequest {
     /** What {@link #with(Attribute, Object)} left. */
     @SuppressWarnings("unchecked")
     public <T> Optional<T> get(Attribute<T> key) {
-        return Optional.ofNullable((T) attributes.get(key));
+        for (int i = 0; i < attributes.length; i += 2) {
+            if (attributes[i] == key) {
+                return Optional.of((T) attributes[i + 1]);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The same request for another operation; query fields that no operation owns stay. */
@@ -106,8 +108,14 @@ public final class RegistryRequest {
     }
 
     public <T> RegistryRequest with(Attribute<T> key, T value) {
-        Map<Attribute<?>, Object> more = new IdentityHashMap<>(attributes);
-        more.put(key, Objects.requireNonNull(value, "value"));
+        Objects.requireNonNull(value, "value");
+        int at = 0;
+        while (at < attributes.length && attributes[at] != key) {
+            at += 2;
+        }
+        Object[] more = Arrays.copyOf(attributes, Math.max(attributes.length, at + 2));
+        more[at] = key;
+        more[at + 1] = value;
         return new RegistryRequest(method, target, headers, body, client, more);
     }
 

@@ -58,14 +58,15 @@ public final class CacheManifests implements Middleware {
         KeptTags tags = new KeptTags(builder.store, guard, name);
         MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
         Freshness freshness = new Freshness(builder.tagTtl, builder.nanos, builder.clock);
+        Representations representations = new Representations();
         this.readers = new Readers(builder.access, name);
         this.breaker = builder.breaker;
         this.metrics = builder.metrics;
         this.lists = new KeptLists(upstream, builder.tagTtl, builder.staleOnRefusal, builder.nanos);
         this.writes = new ManifestWrites(manifests, tags, missing, lists);
-        this.byDigest = new ManifestsByDigest(manifests, upstream, readers);
+        this.byDigest = new ManifestsByDigest(manifests, upstream, readers, representations);
         KnownTags known = new KnownTags(tags, manifests, missing, readers, freshness);
-        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal);
+        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal, representations);
     }
 
     /** Begins a cache in that store, which stays the caller's to close. */

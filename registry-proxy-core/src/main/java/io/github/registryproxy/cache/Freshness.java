@@ -1,9 +1,9 @@
 package io.github.registryproxy.cache;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,11 +11,12 @@ import java.util.function.LongSupplier;
  * process, and what it says is clamped: a check from the future is one of now, so it lives one TTL more and not for ever.
  */
 final class Freshness {
+    private static final int MOST_PINS = 100_000;
+
     private final Duration ttl;
     private final LongSupplier nanos;
     private final Clock clock;
-    private final Cache<Object, Pin> pins =
-            CacheBuilder.newBuilder().maximumSize(100_000).build();
+    private final ConcurrentMap<Object, Pin> pins = new ConcurrentHashMap<>();
 
     /** A check by the wall clock, and the same on the monotonic one. */
     private record Pin(long checked, long nanos) {}
@@ -29,17 +30,25 @@ final class Freshness {
     /** Begins a TTL for what the key names; gives the time to be persisted, in milliseconds since 1970. */
     long checked(Object key) {
         long now = clock.millis();
-        pins.put(key, new Pin(now, nanos.getAsLong()));
+        pin(key, new Pin(now, nanos.getAsLong()));
         return now;
+    }
+
+    /** Who is forgotten is looked up by the wall clock again. */
+    private void pin(Object key, Pin pin) {
+        if (pins.size() >= MOST_PINS) {
+            pins.clear();
+        }
+        pins.put(key, pin);
     }
 
     boolean isFresh(Object key, long checked) {
         long now = nanos.getAsLong();
-        Pin pin = pins.getIfPresent(key);
+        Pin pin = pins.get(key);
         if (pin == null || pin.checked != checked) {
             long age = Math.max(0, Math.min(clock.millis() - checked, ttl.toMillis()));
             pin = new Pin(checked, now - Duration.ofMillis(age).toNanos());
-            pins.put(key, pin);
+            pin(key, pin);
         }
         return now - pin.nanos < ttl.toNanos();
     }

@@ -1,6 +1,9 @@
 package io.github.registryproxy.cache;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.RecordKey;
@@ -10,16 +13,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The manifests in a store: the bytes by digest, and a record for each repository that they were fetched from. */
 final class KeptManifests {
     static final String KIND = "manifest";
+
+    private static final Function<byte[], Optional<KeptManifest>> PARSER = KeptManifest::parse;
+    private static final long LARGEST_READY = 8L * 1024 * 1024;
+    private static final int OVERHEAD = 1024;
 
     private final ContentStore store;
     private final StoreGuard guard;
     private final String upstream;
     private final Flights<Digest, Boolean> writing = new Flights<>();
     private final Drops drops = new Drops();
+    private final Cache<Digest, Ready> ready = CacheBuilder.newBuilder()
+            .maximumWeight(LARGEST_READY)
+            .weigher((Digest digest, Ready one) -> one.answer.body().length + OVERHEAD)
+            .build();
+
+    /** Bytes that have been hashed, with their header fields. */
+    private record Ready(MediaType type, Answer answer) {}
 
     KeptManifests(ContentStore store, StoreGuard guard, String upstream) {
         this.store = store;
@@ -39,7 +54,8 @@ final class KeptManifests {
     /** What is known of a manifest of that repository; empty where it was not fetched from there. */
     Optional<KeptManifest> find(RepositoryName repository, Digest digest) {
         return guard.orElse(
-                Optional.empty(), () -> store.record(key(repository, digest)).flatMap(KeptManifest::parse));
+                Optional.empty(),
+                () -> store.record(key(repository, digest), PARSER).flatMap(known -> known));
     }
 
     /** Whether the bytes are there as well. */
@@ -47,28 +63,35 @@ final class KeptManifests {
         return guard.orElse(false, () -> store.size(digest).isPresent());
     }
 
-    /** The bytes, hashed again; those that went bad are taken away, so that the next fetch brings good ones. */
-    Optional<byte[]> content(Digest digest) {
+    /**
+     * The manifest as an answer, when the store has its bytes. They are hashed once after they were read; those that went bad are
+     * taken away, so that the next fetch brings good ones.
+     */
+    Optional<Answer> answer(Digest digest, MediaType type) {
         return guard.orElse(Optional.empty(), () -> {
-            Optional<byte[]> content = read(digest);
-            if (content.isPresent() && !digest.matches(content.get())) {
-                store.delete(digest);
-                throw new IOException("stored manifest " + digest + " has gone bad");
+            Optional<StoredContent> found = store.open(digest);
+            if (found.isEmpty()) {
+                return Optional.empty();
             }
-            return content;
+            try (StoredContent stored = found.get()) {
+                Ready known = ready.getIfPresent(digest);
+                if (known != null && known.type.equals(type)) {
+                    return Optional.of(known.answer);
+                }
+                return stored.size() > Answer.LARGEST ? Optional.empty() : Optional.of(read(digest, type, stored));
+            }
         });
     }
 
-    private Optional<byte[]> read(Digest digest) throws IOException {
-        Optional<StoredContent> found = store.open(digest);
-        if (found.isEmpty()) {
-            return Optional.empty();
+    private Answer read(Digest digest, MediaType type, StoredContent stored) throws IOException {
+        byte[] content = stored.body(0, stored.size()).readAll(Answer.LARGEST);
+        if (!digest.matches(content)) {
+            store.delete(digest);
+            throw new IOException("stored manifest " + digest + " has gone bad");
         }
-        try (StoredContent stored = found.get()) {
-            return stored.size() > Answer.LARGEST
-                    ? Optional.empty()
-                    : Optional.of(stored.body(0, stored.size()).readAll(Answer.LARGEST));
-        }
+        Answer answer = Answer.of(digest, type, content);
+        ready.put(digest, new Ready(type, answer));
+        return answer;
     }
 
     /** Keeps what a repository answered, when it is what the digest says and none was dropped since; tells whether it is kept now. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The tags in a store: one record for each, with all its representations, so that a push takes them away at once. What was
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class KeptTags {
     static final String KIND = "tag";
 
+    private static final Function<byte[], List<KeptTag>> PARSER = KeptTag::parse;
     private static final int STRIPES = 64;
 
     private final ContentStore store;
@@ -52,13 +54,16 @@ final class KeptTags {
     }
 
     Optional<KeptTag> find(Name name, String representation) {
-        return guard.orElse(List.<KeptTag>of(), () -> all(name)).stream()
-                .filter(one -> one.representation().equals(representation))
-                .findFirst();
+        for (KeptTag one : guard.orElse(List.<KeptTag>of(), () -> all(name))) {
+            if (one.representation().equals(representation)) {
+                return Optional.of(one);
+            }
+        }
+        return Optional.empty();
     }
 
     private List<KeptTag> all(Name name) throws IOException {
-        return store.record(key(name)).map(KeptTag::parse).orElse(List.of());
+        return store.record(key(name), PARSER).orElse(List.of());
     }
 
     /** Changes with each drop of the tag, and now and then of another. */

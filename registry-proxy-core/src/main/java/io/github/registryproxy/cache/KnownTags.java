@@ -49,8 +49,7 @@ final class KnownTags {
         Optional<Answer> answer = question.request().isHead()
                 ? Optional.of(manifest.map(known -> Answer.of(tag.digest(), known.type(), known.size()))
                         .orElseGet(() -> Answer.of(tag.digest(), tag.type(), tag.size())))
-                : manifest.flatMap(known ->
-                        manifests.content(tag.digest()).map(content -> Answer.of(tag.digest(), known.type(), content)));
+                : manifest.flatMap(known -> manifests.answer(tag.digest(), known.type()));
         return new Stored(tag.digest(), answer, mayRead);
     }
 

@@ -2,6 +2,7 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.cache.AskedUpstream.Question;
+import io.github.registryproxy.cache.Representations.Representation;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
@@ -12,13 +13,16 @@ final class ManifestsByDigest {
     private final KeptManifests manifests;
     private final AskedUpstream upstream;
     private final Readers readers;
+    private final Representations representations;
     private final Flights<Flight, Given> flights = new Flights<>();
 
     /** Who comes after a deletion does not wait for an answer from before it. */
     private record Flight(
             String method, RepositoryName repository, Digest digest, String credential, String shape, long drops) {}
 
-    ManifestsByDigest(KeptManifests manifests, AskedUpstream upstream, Readers readers) {
+    ManifestsByDigest(
+            KeptManifests manifests, AskedUpstream upstream, Readers readers, Representations representations) {
+        this.representations = representations;
         this.manifests = manifests;
         this.upstream = upstream;
         this.readers = readers;
@@ -28,7 +32,8 @@ final class ManifestsByDigest {
         RegistryRequest request = question.request();
         long drops = manifests.drops(repository);
         Optional<KeptManifest> kept = manifests.find(repository, digest);
-        if (kept.isPresent() && !Acceptable.of(request).takes(kept.get().type())) {
+        Representation wanted = representations.of(request);
+        if (kept.isPresent() && !wanted.acceptable().takes(kept.get().type())) {
             return new Given(upstream.ask(question), CacheState.BYPASS);
         }
         if (kept.isPresent()) {
@@ -40,8 +45,7 @@ final class ManifestsByDigest {
                         : rechecked(question, repository, digest, stored.get(), drops);
             }
         }
-        Flight flight = new Flight(
-                request.method(), repository, digest, question.credential(), Acceptable.representation(request), drops);
+        Flight flight = new Flight(request.method(), repository, digest, question.credential(), wanted.name(), drops);
         return Given.of(flights.join(flight, () -> fetched(question, repository, digest, drops)));
     }
 
@@ -51,7 +55,7 @@ final class ManifestsByDigest {
                     ? Optional.of(Answer.of(digest, kept.type(), kept.size()))
                     : Optional.empty();
         }
-        return manifests.content(digest).map(content -> Answer.of(digest, kept.type(), content));
+        return manifests.answer(digest, kept.type());
     }
 
     private Given rechecked(Question question, RepositoryName repository, Digest digest, Answer stored, long drops)

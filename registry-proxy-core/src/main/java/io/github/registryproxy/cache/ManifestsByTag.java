@@ -13,19 +13,21 @@ final class ManifestsByTag {
     private final KnownTags tags;
     private final AskedUpstream upstream;
     private final boolean staleOnRefusal;
+    private final Representations representations;
     private final Flights<Flight, Given> flights = new Flights<>();
 
     /** Who comes after a push does not wait for an answer from before it. */
     private record Flight(TagView view, boolean head, KnownTags.Before drops) {}
 
-    ManifestsByTag(KnownTags tags, AskedUpstream upstream, boolean staleOnRefusal) {
+    ManifestsByTag(KnownTags tags, AskedUpstream upstream, boolean staleOnRefusal, Representations representations) {
+        this.representations = representations;
         this.tags = tags;
         this.upstream = upstream;
         this.staleOnRefusal = staleOnRefusal;
     }
 
     Given answer(Question question, KeptTags.Name name) throws IOException {
-        TagView view = TagView.of(question, name);
+        TagView view = new TagView(name, representations.of(question.request()).name(), question.credential());
         Optional<Answer> fresh = tags.fresh(question, view);
         if (fresh.isPresent()) {
             return new Given(fresh.get(), CacheState.HIT);

@@ -26,6 +26,9 @@ final class MissingTags {
     }
 
     Optional<Answer> find(TagView view, boolean head) {
+        if (missing.size() == 0) {
+            return Optional.empty();
+        }
         Answer got = missing.getIfPresent(new Key(view, false));
         return got != null || !head
                 ? Optional.ofNullable(got)

@@ -1,7 +1,5 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.cache.AskedUpstream.Question;
-
 /**
  * A tag as somebody sees it: everything that decides what it stands for.
  *
@@ -10,10 +8,6 @@ import io.github.registryproxy.cache.AskedUpstream.Question;
 record TagView(KeptTags.Name name, String representation, String credential) {
     /** What is the same for all who may read. */
     record Shown(KeptTags.Name name, String representation) {}
-
-    static TagView of(Question question, KeptTags.Name name) {
-        return new TagView(name, Acceptable.representation(question.request()), question.credential());
-    }
 
     Shown shown() {
         return new Shown(name, representation);

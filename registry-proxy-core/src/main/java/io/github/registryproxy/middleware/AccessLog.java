@@ -38,7 +38,7 @@ public final class AccessLog implements Middleware {
 
     /** Writes to the system logger {@code io.github.registryproxy.access} at level INFO. */
     public AccessLog() {
-        this(line -> LOG.log(Level.INFO, "{0}", line), System::nanoTime);
+        this(line -> LOG.log(Level.INFO, line), System::nanoTime);
     }
 
     /** Writes where it is told to; the consumer is called from many threads. */

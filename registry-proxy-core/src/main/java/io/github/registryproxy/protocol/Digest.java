@@ -47,11 +47,20 @@ public record Digest(Algorithm algorithm, String encoded) implements Reference {
     /** Refuses what is outside the grammar with DIGEST_INVALID (code-4). */
     public Digest {
         Objects.requireNonNull(algorithm, "algorithm");
-        if (encoded.length() != algorithm.hexLength || !encoded.chars().allMatch(c -> Ascii.isLowerHex((char) c))) {
+        if (encoded.length() != algorithm.hexLength || !isLowerHex(encoded)) {
             throw ErrorCode.DIGEST_INVALID
                     .because(algorithm + " takes " + algorithm.hexLength + " lower-case hexadecimal digits")
                     .asException();
         }
+    }
+
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!Ascii.isLowerHex(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The digest that the text names; DIGEST_INVALID where it names none or an algorithm that cannot be verified. */

@@ -32,6 +32,12 @@ public record Tag(String value) implements Reference, Comparable<Tag> {
         if (tag.isEmpty() || tag.charAt(0) == '.' || tag.charAt(0) == '-') {
             return false;
         }
-        return tag.chars().allMatch(c -> Ascii.isAlnum((char) c) || c == '_' || c == '.' || c == '-');
+        for (int i = 0; i < tag.length(); i++) {
+            char c = tag.charAt(i);
+            if (!Ascii.isAlnum(c) && c != '_' && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -49,7 +49,7 @@ final class TargetParser {
         if (!path.equals("/v2") && !path.startsWith("/v2/")) {
             return outside(path, query);
         }
-        if (!path.chars().allMatch(c -> Ascii.isAlnum((char) c) || "/-._~:=".indexOf(c) >= 0)) {
+        if (!isPlain(path)) {
             throw ErrorCode.NAME_INVALID
                     .because("the path has a character that no name, tag, digest or upload has")
                     .asException();
@@ -57,6 +57,16 @@ final class TargetParser {
         String below = path.equals("/v2") ? "" : path.substring("/v2/".length());
         List<String> segments = Arrays.asList(below.split("/", -1));
         return new TargetParser(method, query, segments).parse(path);
+    }
+
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (!Ascii.isAlnum(c) && "/-._~:=".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -206,7 +216,7 @@ final class TargetParser {
     }
 
     private Target rest(Operation operation, String... owned) {
-        return new Target(operation, query.without(Set.of(owned)::contains));
+        return new Target(operation, query.isEmpty() ? query : query.without(Set.of(owned)::contains));
     }
 
     /** Not ours; but no path either that somebody behind us might tidy up to one of ours. */

@@ -4,6 +4,7 @@ import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Keeps content by digest and records by key. Safe for concurrent use.
@@ -36,6 +37,16 @@ public interface ContentStore extends AutoCloseable {
 
     /** The record under that key; empty where there is none. */
     Optional<byte[]> record(RecordKey key) throws IOException;
+
+    /**
+     * What the record under that key says; empty where there is none. A store may keep it as parsed for as long as the record
+     * stays the same.
+     *
+     * @param parser of bytes that it leaves alone, to values that nobody changes; always the same object for a kind of records
+     */
+    default <T> Optional<T> record(RecordKey key, Function<byte[], T> parser) throws IOException {
+        return record(key).map(parser);
+    }
 
     /** Puts a record, at most {@link RecordKey#LARGEST_RECORD} bytes, in place of what was there, at once and as a whole. */
     void putRecord(RecordKey key, byte[] value) throws IOException;

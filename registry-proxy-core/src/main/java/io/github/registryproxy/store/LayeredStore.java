@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A small quick store in front of a large one: small content and records that are read are kept in front, all is written to the
@@ -30,10 +31,9 @@ public final class LayeredStore implements ContentStore {
 
     private final ContentStore front;
     private final ContentStore behind;
-    private final Cache<RecordKey, Optional<byte[]>> records = CacheBuilder.newBuilder()
+    private final Cache<RecordKey, KnownRecord> records = CacheBuilder.newBuilder()
             .maximumWeight(RECORDS_IN_FRONT)
-            .weigher((RecordKey key, Optional<byte[]> value) ->
-                    256 + value.map(bytes -> bytes.length).orElse(0))
+            .weigher((RecordKey key, KnownRecord known) -> known.weight())
             .build();
 
     /** Of records, in all. */
@@ -100,16 +100,25 @@ public final class LayeredStore implements ContentStore {
 
     @Override
     public Optional<byte[]> record(RecordKey key) throws IOException {
-        Optional<byte[]> known = records.getIfPresent(key);
+        return known(key).bytes().map(byte[]::clone);
+    }
+
+    @Override
+    public <T> Optional<T> record(RecordKey key, Function<byte[], T> parser) throws IOException {
+        return known(key).parsed(parser);
+    }
+
+    private KnownRecord known(RecordKey key) throws IOException {
+        KnownRecord known = records.getIfPresent(key);
         if (known == null) {
             long before = changes.get();
-            known = behind.record(key);
+            known = new KnownRecord(behind.record(key));
             records.put(key, known);
             if (changes.get() != before) {
                 records.invalidate(key); // it may be what a writer has just replaced
             }
         }
-        return known.map(byte[]::clone);
+        return known;
     }
 
     @Override
@@ -117,7 +126,7 @@ public final class LayeredStore implements ContentStore {
         records.invalidate(key);
         behind.putRecord(key, value);
         changes.incrementAndGet();
-        records.put(key, Optional.of(value.clone()));
+        records.put(key, new KnownRecord(Optional.of(value.clone())));
     }
 
     @Override
@@ -132,7 +141,7 @@ public final class LayeredStore implements ContentStore {
         Set<RecordKey> keys = new LinkedHashSet<>(behind.records(kind));
         // What had to make room behind is still found in front.
         records.asMap().forEach((key, value) -> {
-            if (value.isPresent() && key.kind().equals(kind)) {
+            if (value.bytes().isPresent() && key.kind().equals(kind)) {
                 keys.add(key);
             }
         });

@@ -17,14 +17,31 @@ public record RecordKey(String kind, List<String> parts) {
     public RecordKey {
         Objects.requireNonNull(kind, "kind");
         parts = List.copyOf(parts);
-        boolean named = !kind.isEmpty() && kind.length() <= 32 && kind.chars().allMatch(c -> c >= 'a' && c <= 'z');
-        boolean sound = !parts.isEmpty()
-                && parts.size() <= 8
-                && parts.stream()
-                        .allMatch(part -> part.length() <= 512 && part.chars().noneMatch(c -> c < 0x20 || c == 0x7f));
-        if (!named || !sound) {
+        boolean sound = isKind(kind) && !parts.isEmpty() && parts.size() <= 8;
+        for (String part : parts) {
+            sound &= isPart(part);
+        }
+        if (!sound) {
             throw new IllegalArgumentException("not a record key");
         }
+    }
+
+    private static boolean isKind(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < 'a' || text.charAt(i) > 'z') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 32;
+    }
+
+    private static boolean isPart(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < 0x20 || text.charAt(i) == 0x7f) {
+                return false;
+            }
+        }
+        return text.length() <= 512;
     }
 
     public static RecordKey of(String kind, String... parts) {

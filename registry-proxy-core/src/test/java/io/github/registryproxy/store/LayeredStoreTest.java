@@ -8,6 +8,7 @@ import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class LayeredStoreTest {
@@ -81,5 +82,20 @@ class LayeredStoreTest {
         assertEquals(List.of(KEY), store.records("tag"));
         store.deleteRecord(KEY);
         assertEquals(List.of(), store.records("tag"));
+    }
+
+    @Test
+    void a_record_is_parsed_once_for_as_long_as_it_stays_the_same() throws IOException {
+        int[] parsed = {0};
+        Function<byte[], String> parser = bytes -> "parse " + ++parsed[0] + " of " + bytes[0];
+        assertTrue(store.record(KEY, parser).isEmpty());
+        store.putRecord(KEY, new byte[] {7});
+        assertEquals("parse 1 of 7", store.record(KEY, parser).orElseThrow());
+        assertEquals("parse 1 of 7", store.record(KEY, parser).orElseThrow());
+        store.putRecord(KEY, new byte[] {8});
+        assertEquals("parse 2 of 8", store.record(KEY, parser).orElseThrow());
+        assertEquals("other", store.record(KEY, bytes -> "other").orElseThrow());
+        store.deleteRecord(KEY);
+        assertTrue(store.record(KEY, parser).isEmpty());
     }
 }

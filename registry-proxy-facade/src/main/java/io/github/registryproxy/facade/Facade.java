@@ -112,9 +112,10 @@ public final class Facade implements AutoCloseable {
     public ClientResolver clients() {
         Clients said = running.site().clients();
         List<Cidr> proxies = said.trustedProxies();
-        ClientResolver clients = ClientResolver.fromRequest()
-                .allowedHosts(said.allowedHosts())
-                .trustedProxies(address -> proxies.stream().anyMatch(block -> block.contains(address)));
+        ClientResolver clients = ClientResolver.fromRequest().allowedHosts(said.allowedHosts());
+        if (!proxies.isEmpty()) {
+            clients = clients.trustedProxies(address -> proxies.stream().anyMatch(block -> block.contains(address)));
+        }
         Optional<URI> publicUrl = said.publicUrl();
         return publicUrl.isPresent() ? clients.publicUrl(publicUrl.get()) : clients;
     }

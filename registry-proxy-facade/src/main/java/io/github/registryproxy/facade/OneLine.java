@@ -6,7 +6,7 @@ public final class OneLine {
 
     /** The text itself where there is nothing to escape. */
     public static String of(String text) {
-        if (text.chars().noneMatch(OneLine::isUnprintable)) {
+        if (isPrintable(text)) {
             return text;
         }
         StringBuilder line = new StringBuilder(text.length() + 16);
@@ -25,6 +25,15 @@ public final class OneLine {
             }
         });
         return line.toString();
+    }
+
+    private static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isUnprintable(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Controls, line and paragraph separators, and what turns the direction of writing. */

@@ -44,6 +44,9 @@ final class Connectors {
         http.setRequestHeaderSize(LARGEST_HEAD);
         http.setResponseHeaderSize(LARGEST_HEAD);
         http.setMaxResponseHeaderSize(2 * LARGEST_HEAD);
+        // A table of fields for each connection costs a slow reader's memory several times, and saves nothing that
+        // shows.
+        http.setHeaderCacheSize(0);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         if (secure) {

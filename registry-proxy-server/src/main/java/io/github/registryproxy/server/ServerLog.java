@@ -2,8 +2,8 @@ package io.github.registryproxy.server;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -15,14 +15,14 @@ import java.util.logging.Logger;
 final class ServerLog extends Handler {
     private static final String MANAGER = "java.util.logging.manager";
 
-    private final PrintStream stream;
+    private final LineWriter lines;
     private final LogLine line = new LogLine();
 
     /** Held here, as the manager forgets loggers, and their levels, that nobody holds. */
     private final Logger container = Logger.getLogger("org.eclipse.jetty");
 
-    ServerLog(PrintStream stream) {
-        this.stream = stream;
+    ServerLog(OutputStream stream) {
+        this.lines = new LineWriter(stream);
     }
 
     /** Sends everything of INFO and above there, of the container WARNING and above; call it before anything logs. */
@@ -36,9 +36,8 @@ final class ServerLog extends Handler {
         } else {
             manager.reset();
         }
-        PrintStream stderr = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Logger root = Logger.getLogger("");
-        ServerLog log = new ServerLog(stderr);
+        ServerLog log = new ServerLog(new FileOutputStream(FileDescriptor.err));
         log.container.setLevel(Level.WARNING);
         root.addHandler(log);
         root.setLevel(Level.INFO);
@@ -50,7 +49,9 @@ final class ServerLog extends Handler {
             return;
         }
         try {
-            stream.println(line.format(logRecord));
+            lines.write(line.format(logRecord));
+        } catch (IOException e) {
+            reportError(null, e, ErrorManager.WRITE_FAILURE);
         } catch (RuntimeException e) {
             reportError(null, e, ErrorManager.FORMAT_FAILURE);
         }
@@ -58,12 +59,12 @@ final class ServerLog extends Handler {
 
     @Override
     public void flush() {
-        stream.flush();
+        lines.flush();
     }
 
     @Override
     public void close() {
-        stream.flush();
+        lines.flush();
     }
 
     /** The JVM resets its log manager as soon as it is told to stop; what is drained then must still be logged. */

@@ -77,13 +77,22 @@ record Authority(String host, int port) {
     private static boolean isName(String host) {
         return !host.isEmpty()
                 && host.length() <= LONGEST
-                && host.chars().allMatch(Authority::isNameChar)
+                && hasNameCharsOnly(host)
                 && host.charAt(0) != '.'
                 && !host.endsWith(".")
                 && !host.contains("..");
     }
 
-    private static boolean isNameChar(int c) {
+    private static boolean hasNameCharsOnly(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            if (!isNameChar(host.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isNameChar(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

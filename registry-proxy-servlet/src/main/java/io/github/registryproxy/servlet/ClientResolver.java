@@ -27,9 +27,14 @@ import org.jspecify.annotations.Nullable;
  * From a peer that is not trusted they are ignored, and kept from the registry.
  */
 public final class ClientResolver {
+    private static final Predicate<InetAddress> NOBODY = address -> false;
+
     private final @Nullable URI publicUrl;
     private final Predicate<InetAddress> trustedProxy;
     private final Set<String> allowedHosts;
+
+    /** Nearly all clients know us by one address: the one that was made last is kept. */
+    private volatile @Nullable URI lastBase;
 
     private ClientResolver(
             @Nullable URI publicUrl, Predicate<InetAddress> trustedProxy, Collection<String> allowedHosts) {
@@ -42,7 +47,7 @@ public final class ClientResolver {
 
     /** Trusts no proxy and takes any well-formed Host. */
     public static ClientResolver fromRequest() {
-        return new ClientResolver(null, address -> false, Set.of());
+        return new ClientResolver(null, NOBODY, Set.of());
     }
 
     /**
@@ -99,12 +104,25 @@ public final class ClientResolver {
                     .withStatus(421)
                     .asException();
         }
-        URI base = publicUrl != null ? publicUrl : URI.create(scheme + "://" + authority.in(scheme) + mountPath);
-        return new Client(seen.address(), base);
+        return new Client(
+                seen.address(),
+                publicUrl != null ? publicUrl : base(scheme + "://" + authority.in(scheme) + mountPath));
+    }
+
+    private URI base(String text) {
+        URI last = lastBase;
+        if (last == null || !last.toString().equals(text)) {
+            last = URI.create(text);
+            lastBase = last;
+        }
+        return last;
     }
 
     /** Whether the peer is a proxy whose forwarding fields are believed. */
     boolean trusts(HttpServletRequest request) {
+        if (trustedProxy == NOBODY) {
+            return false;
+        }
         InetAddress peer = Authority.address(request.getRemoteAddr());
         return peer != null && trustedProxy.test(peer);
     }

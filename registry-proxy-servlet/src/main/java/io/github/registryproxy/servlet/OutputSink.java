@@ -50,8 +50,7 @@ final class OutputSink implements BodySink {
         this.out = out;
         this.length = length;
         this.streaming = streaming;
-        // A container may commit at once what comes as a buffer; what is small waits, as its failure can still be told.
-        this.write = streaming ? WRITE.get(out.getClass()) : null;
+        this.write = WRITE.get(out.getClass());
     }
 
     @Override
@@ -82,7 +81,7 @@ final class OutputSink implements BodySink {
         if (bytes.hasArray()) {
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
             bytes.position(bytes.limit());
-        } else if (write != null) {
+        } else if (write != null && (streaming || isAll(bytes))) {
             invoke(write, bytes);
         } else {
             copy = copy.length == 0 ? new byte[Math.min(COPY, Math.max(1, bytes.remaining()))] : copy;
@@ -92,6 +91,11 @@ final class OutputSink implements BodySink {
                 out.write(copy, 0, n);
             }
         }
+    }
+
+    /** A container may commit at once what comes as a buffer; what is small in parts waits, as a failure can still be told. */
+    private boolean isAll(ByteBuffer bytes) {
+        return count == 0 && length.isPresent() && bytes.remaining() == length.getAsLong();
     }
 
     private void invoke(MethodHandle handle, ByteBuffer bytes) throws IOException {

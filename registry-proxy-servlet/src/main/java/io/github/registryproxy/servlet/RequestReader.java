@@ -13,13 +13,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Makes a request of a servlet request: the target as it came on the wire, the fields in order, the body unread. */
 final class RequestReader {
-    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding", "expect");
+    private static final String X_FORWARDED = "X-Forwarded-";
     private static final int SHOWN = 256;
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
@@ -80,12 +78,13 @@ final class RequestReader {
     }
 
     private static boolean isFraming(String name) {
-        return FRAMING.contains(name.toLowerCase(Locale.ROOT));
+        return name.equalsIgnoreCase(HeaderNames.CONTENT_LENGTH)
+                || name.equalsIgnoreCase(HeaderNames.TRANSFER_ENCODING)
+                || name.equalsIgnoreCase("Expect");
     }
 
     private static boolean isForwarding(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.equals("forwarded") || lower.startsWith("x-forwarded-");
+        return name.equalsIgnoreCase("Forwarded") || name.regionMatches(true, 0, X_FORWARDED, 0, X_FORWARDED.length());
     }
 
     /** A body of GET or HEAD has no meaning (RFC 9110 section 9.3.1): it is neither read nor passed on. */

@@ -1,14 +1,15 @@
 package io.github.registryproxy.servlet;
 
+import com.google.common.collect.ImmutableSortedSet;
 import io.github.registryproxy.Client;
+import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.Link;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes one response: status and fields, then the body as it comes. The framing is made here, from the body's length. */
@@ -17,17 +18,10 @@ final class ResponseWriter {
     private static final int LARGE = 64 * 1024;
 
     /** The edge's own (RFC 9110 section 7.6.1), and the cookies of others. */
-    private static final Set<String> KEPT_BACK = Set.of(
-            "connection",
-            "content-length",
-            "keep-alive",
-            "proxy-connection",
-            "set-cookie",
-            "set-cookie2",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
+    private static final Set<String> KEPT_BACK = ImmutableSortedSet.orderedBy(String.CASE_INSENSITIVE_ORDER)
+            .add("Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Set-Cookie", "Set-Cookie2")
+            .add("TE", "Trailer", "Transfer-Encoding", "Upgrade")
+            .build();
 
     private final HttpServletResponse response;
     private final boolean head;
@@ -70,18 +64,13 @@ final class ResponseWriter {
     }
 
     private void writeHeaders(RegistryResponse answer, String mountPath) {
-        Set<String> seen = new HashSet<>();
+        Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         answer.headers().forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (KEPT_BACK.contains(lower)) {
+            if (KEPT_BACK.contains(name)) {
                 return;
             }
-            String here = switch (lower) {
-                case "location" -> mounted(value, mountPath);
-                case "link" -> mountedLinks(value, mountPath);
-                default -> value;
-            };
-            if (seen.add(lower)) {
+            String here = here(name, value, mountPath);
+            if (seen.add(name)) {
                 response.setHeader(name, here); // in place of the container's own, such as Date
             } else {
                 response.addHeader(name, here);
@@ -89,6 +78,13 @@ final class ResponseWriter {
         });
         // Whatever a blob is, a browser must not run it as a page of the application around us.
         response.setHeader("X-Content-Type-Options", "nosniff");
+    }
+
+    private static String here(String name, String value, String mountPath) {
+        if (name.equalsIgnoreCase(HeaderNames.LOCATION)) {
+            return mounted(value, mountPath);
+        }
+        return name.equalsIgnoreCase(HeaderNames.LINK) ? mountedLinks(value, mountPath) : value;
     }
 
     private static String mounted(String reference, String mountPath) {
