@@ -65,6 +65,20 @@ interface BrokenUploads extends UnderTest {
     }
 
     @Test
+    default void a_single_post_whose_connection_was_lost_stores_no_blob() throws Exception {
+        Repository repository = repository();
+        Content blob = Content.random(100_000);
+        Content half = new Content(Content.BYTES, Arrays.copyOf(blob.bytes(), 50_000));
+        for (Content named : List.of(blob, half)) {
+            URI target = repository.uri("blobs/uploads/?digest=" + named.digest());
+            loseConnection("POST", target, blob, 50_000, "");
+        }
+        repository.blob();
+        repository.head("blobs/" + blob.digest()).is(404);
+        repository.head("blobs/" + half.digest()).is(404);
+    }
+
+    @Test
     default void a_manifest_whose_connection_was_lost_is_not_there() throws Exception {
         Repository repository = repository();
         Content image = repository.image();

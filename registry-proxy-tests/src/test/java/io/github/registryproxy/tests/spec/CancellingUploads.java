@@ -3,8 +3,8 @@ package io.github.registryproxy.tests.spec;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 
-/** end-14, which version 1.1.1 lists and the one after it describes. */
-@Section("Cancel a blob upload")
+/** end-14 of the text after version 1.1.1, which has no such endpoint. */
+@Section("Beyond the specification: cancelling an upload")
 interface CancellingUploads extends UnderTest {
     @Test
     default void a_cancelled_upload_is_204_and_then_unknown() throws Exception {

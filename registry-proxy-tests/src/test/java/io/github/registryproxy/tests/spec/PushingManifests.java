@@ -2,6 +2,7 @@ package io.github.registryproxy.tests.spec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.Headers;
@@ -83,6 +84,19 @@ interface PushingManifests extends UnderTest {
         Answer answer = repository.get("manifests/1").is(200);
         assertEquals(Manifests.IMAGE, answer.has("Content-Type"));
         assertArrayEquals(image.bytes(), answer.body());
+    }
+
+    @Test
+    default void a_manifest_without_mediaType_has_the_type_it_is_pushed_with() throws Exception {
+        Repository repository = repository();
+        for (Content typed : List.of(repository.image(), Manifests.index(List.of()))) {
+            Content manifest = Content.of(typed.type(), typed.text().replaceFirst("\"mediaType\": \"[^\"]*\",", ""));
+            assertNotEquals(typed.digest(), manifest.digest());
+            repository.tagged("1", manifest);
+            Answer answer = repository.get("manifests/1").is(200);
+            assertEquals(manifest.type(), answer.has("Content-Type"));
+            assertArrayEquals(manifest.bytes(), answer.body());
+        }
     }
 
     @Test
