@@ -56,8 +56,8 @@ final class Lists {
         Repository repository = store.repository(list.repository()).orElseThrow(HostedRegistry::unknownName);
         Stream<Tag> rest = list.page()
                 .last()
-                .map(last -> repository.tags().keySet().stream()
-                        .filter(tag -> tag.value().compareTo(last) > 0))
+                .map(last ->
+                        repository.tags().keySet().stream().filter(tag -> Tag.LEXICAL.compare(tag.value(), last) > 0))
                 .orElseGet(() -> repository.tags().keySet().stream());
         Part<Tag> part = Part.of(rest, list.page());
         byte[] json = new TagList(list.repository().value(), part.texts(Tag::value)).toJson();

@@ -1,5 +1,7 @@
 package io.github.registryproxy.protocol;
 
+import java.util.Comparator;
+
 /**
  * A tag: distribution specification, "Pulling manifests".
  *
@@ -7,6 +9,10 @@ package io.github.registryproxy.protocol;
  */
 public record Tag(String value) implements Reference, Comparable<Tag> {
     public static final int LONGEST = 128;
+
+    /** The order that tags are listed in: "lexical", which distribution specification 1.1.1 says is without regard to case. */
+    public static final Comparator<String> LEXICAL =
+            String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.naturalOrder());
 
     /** Refuses what is outside the grammar with TAG_INVALID. */
     public Tag {
@@ -18,9 +24,10 @@ public record Tag(String value) implements Reference, Comparable<Tag> {
         }
     }
 
+    /** By {@link #LEXICAL}. */
     @Override
     public int compareTo(Tag other) {
-        return value.compareTo(other.value);
+        return LEXICAL.compare(value, other.value);
     }
 
     @Override
