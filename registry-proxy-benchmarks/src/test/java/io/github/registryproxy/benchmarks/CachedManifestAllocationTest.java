@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CachedManifestAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 10_000;
     private static final int ROUNDS = 5;
     private static final int REQUESTS = 2_000;
 
