@@ -1,5 +1,6 @@
 package io.github.registryproxy.middleware;
 
+import io.github.registryproxy.BodySink;
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.Identity;
 import io.github.registryproxy.LogFields;
@@ -106,6 +107,16 @@ public final class AccessLog implements Middleware {
             ended = next == null;
             bytes += next == null ? 0 : next.remaining();
             return next;
+        }
+
+        @Override
+        public void writeTo(BodySink sink) throws IOException {
+            from.writeTo(piece -> {
+                int count = piece.remaining();
+                sink.write(piece);
+                bytes += count;
+            });
+            ended = true;
         }
 
         @Override

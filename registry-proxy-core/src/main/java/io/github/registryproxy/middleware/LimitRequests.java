@@ -1,6 +1,7 @@
 package io.github.registryproxy.middleware;
 
 import io.github.registryproxy.Body;
+import io.github.registryproxy.BodySink;
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
@@ -121,6 +122,11 @@ public final class LimitRequests implements Middleware {
         @Override
         public @Nullable ByteBuffer read() throws IOException {
             return from.read();
+        }
+
+        @Override
+        public void writeTo(BodySink sink) throws IOException {
+            from.writeTo(sink);
         }
 
         @Override

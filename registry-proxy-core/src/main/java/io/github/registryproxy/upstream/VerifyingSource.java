@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ final class VerifyingSource implements BodySource {
 
     private final BodySource from;
     private final Digest wanted;
-    private final MessageDigest computation;
+    private final HashBeside hash;
     private final OptionalLong length;
     private final SizeLimit limit;
     private final Tail tail = new Tail();
@@ -37,7 +36,7 @@ final class VerifyingSource implements BodySource {
     VerifyingSource(BodySource from, Digest wanted, OptionalLong length, SizeLimit limit) {
         this.from = from;
         this.wanted = wanted;
-        this.computation = wanted.algorithm().start();
+        this.hash = new HashBeside(wanted.algorithm());
         this.length = length;
         this.limit = limit;
     }
@@ -77,7 +76,7 @@ final class VerifyingSource implements BodySource {
                 verified = true;
                 return tail.drain();
             }
-            computation.update(bytes.duplicate());
+            hash.update(bytes);
             count += bytes.remaining();
             if (length.isEmpty()) {
                 limit.check(count);
@@ -101,7 +100,7 @@ final class VerifyingSource implements BodySource {
     }
 
     private void verify() throws IOException {
-        Digest got = Digest.of(wanted.algorithm(), computation);
+        Digest got = hash.finish();
         if (!got.equals(wanted)) {
             LOG.log(Level.ERROR, "INTEGRITY wanted {0}, got {1} in {2} bytes", wanted, got, Long.toString(count));
             throw new ContentMismatchException("content does not hash to " + wanted);

@@ -17,6 +17,11 @@ final class ReceivedBody implements BodySource {
     /** In bytes. The JDK keeps a direct buffer of that size for each thread that reads, too. */
     private static final int BUFFER = 32 * 1024;
 
+    /** In bytes: of a body that has been longer than {@link #LARGE}, fewer and larger reads are worth a larger buffer. */
+    private static final int LARGE_BUFFER = Integer.getInteger("rp.buf", 64) * 1024;
+
+    private static final long LARGE = 8L * 1024 * 1024;
+
     /** What is worth reading to the end, in bytes, so that the connection can be used again. */
     private static final long SMALL = 16 * 1024;
 
@@ -64,6 +69,10 @@ final class ReceivedBody implements BodySource {
 
     private byte[] buffer() {
         byte[] there = buffer;
+        if (count >= LARGE && there != null && there.length < LARGE_BUFFER) {
+            there = new byte[LARGE_BUFFER];
+            buffer = there;
+        }
         if (there == null) {
             there = new byte[(int) Math.min(BUFFER, Math.max(1, length.orElse(BUFFER)))];
             buffer = there;
