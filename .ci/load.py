@@ -3,7 +3,7 @@
 One process and one epoll loop; bodies are dropped in the kernel (recv with MSG_TRUNC), so that the generator copies heads only. It still
 takes processor time, some 20 us a request: the share it had is in each outcome ("client"), and near 1 it is what was measured.
 """
-import collections, gc, heapq, os, random, re, resource, select, socket, time
+import collections, gc, heapq, itertools, os, random, re, resource, select, socket, time
 from urllib.parse import urlsplit
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -15,6 +15,7 @@ LATER = re.compile(rb"(?i)\r\nretry-after: *(\d+) *\r\n")
 CLOSES = re.compile(rb"(?i)\r\nconnection: *close *\r\n")
 # A client that is told to come back waits, but not for longer than what is measured.
 LONGEST_WAIT = 2.0
+LONGEST_ARRIVAL = 30.0
 
 Ask = collections.namedtuple("Ask", "head length")
 
@@ -108,21 +109,23 @@ def descriptors():
 
 
 class Connection:
-    __slots__ = ("socket", "number", "begun", "first", "left", "head", "wait", "closes", "length", "counts", "answered", "sent")
+    __slots__ = ("socket", "begun", "first", "left", "head", "wait", "closes", "length", "counts", "answered", "sent", "connected",
+                 "pause")
 
 
 class Load:
     """So many connections, each asking again as soon as it has its answer, or so long after it (pause)."""
 
     def __init__(self, url, asks, connections, pause=0.0, seed=1):
-        self.url, self.asks, self.connections, self.pause = url, asks, connections, pause
+        self.asks, self.connections, self.pause = asks, connections, pause
+        self.place = (urlsplit(url).hostname, urlsplit(url).port)
         self.random = random.Random(seed)
         self.poll = select.epoll()
-        self.open, self.waiting = {}, []
+        self.open, self.waiting, self.order = {}, [], itertools.count()
         self.scratch = memoryview(bytearray(AT_ONCE))
         self.errors = collections.Counter()
         self.firsts, self.wholes = [], []
-        self.done = self.bytes = self.refused = self.reconnects = self.under_way = 0
+        self.done = self.bytes = self.refused = self.reconnects = self.under_way = self.arrived = 0
         self.counting = self.over = False
         self.left = None
 
@@ -131,12 +134,15 @@ class Load:
     def run(self, seconds, warm=0.0, each=None, drain=30.0, watch=None):
         """Measures for so long, after so long a warm-up; or until each connection has had so many answers."""
         self.left = each * self.connections if each else None
-        self.connect()
         gc.collect()
         gc.disable()
         try:
+            arrived = time.perf_counter()
             if warm:
-                self.begin_all()
+                # All come at once, as the nodes of a cluster do; what is measured begins when each has been answered.
+                self.connect()
+                self.until(lambda: self.arrived + self.errors.total() >= self.connections, LONGEST_ARRIVAL)
+                arrived = time.perf_counter() - arrived
                 self.until(lambda: False, warm)
             self.done = self.bytes = self.refused = 0
             self.counting = True
@@ -144,7 +150,7 @@ class Load:
                 watch.start()
             begun, own = time.perf_counter(), time.process_time()
             if not warm:
-                self.begin_all()
+                self.connect()
             self.until(lambda: self.left == 0 or not self.open, seconds)
             elapsed, own = time.perf_counter() - begun, time.process_time() - own
             if watch:
@@ -168,6 +174,7 @@ class Load:
                 value = quantile(values, share / 100)
                 figures[f"{name}_p{share}_ms"] = None if value is None else value * 1e3
         figures["samples"] = len(self.wholes)
+        figures["arrival_s"] = arrived if warm else None
         figures["reconnects"] = self.reconnects
         figures["errors"] = dict(self.errors)
         return figures
@@ -179,45 +186,41 @@ class Load:
             if now >= end:
                 return
             while self.waiting and self.waiting[0][0] <= now:
-                self.begin(heapq.heappop(self.waiting)[2])
+                waiting = heapq.heappop(self.waiting)[2]
+                # One that was closed while it waited comes again by itself.
+                if waiting.connected and not waiting.sent:
+                    self.begin(waiting)
             next_one = min(self.waiting[0][0], end) if self.waiting else end
             for descriptor, _ in self.poll.poll(min(0.5, max(0.0, next_one - now)), 512):
                 connection = self.open.get(descriptor)
                 if connection:
                     self.ready(connection)
 
-    def begin_all(self):
-        now = time.perf_counter()
-        for connection in list(self.open.values()):
-            # Those that come once in a while do not all come at once.
-            if self.pause:
-                heapq.heappush(self.waiting, (now + self.random.random() * self.pause, connection.number, connection))
-            else:
-                self.begin(connection)
-
     # Of one connection
 
     def connect(self):
-        place = urlsplit(self.url)
-        for number in range(self.connections):
-            connection = Connection()
-            connection.number = number
-            self.open_socket(connection, (place.hostname, place.port))
+        for _ in range(self.connections):
+            self.open_socket(Connection())
 
-    def open_socket(self, connection, place=None):
-        where = place or (urlsplit(self.url).hostname, urlsplit(self.url).port)
-        try:
-            connection.socket = socket.create_connection(where, timeout=10)
-        except OSError as e:
-            self.errors[f"connect: {e.__class__.__name__}"] += 1
-            return False
+    def open_socket(self, connection, wait=0.0):
+        """Connects, without waiting for it; what comes of it says the first event."""
+        connection.socket = socket.socket()
         connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.socket.setblocking(False)
-        connection.answered = 0
-        connection.sent = False
+        connection.answered, connection.connected, connection.sent, connection.pause = 0, False, False, wait
         self.open[connection.socket.fileno()] = connection
-        self.poll.register(connection.socket.fileno(), select.EPOLLIN)
-        return True
+        self.poll.register(connection.socket.fileno(), select.EPOLLOUT)
+        connection.socket.connect_ex(self.place)
+
+    def connected(self, connection):
+        failure = connection.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failure:
+            self.fail(connection, f"connect: {os.strerror(failure)}")
+            return
+        connection.connected = True
+        self.poll.modify(connection.socket.fileno(), select.EPOLLIN)
+        # Those that come once in a while do not all come at once.
+        self.again(connection, connection.pause or self.random.random() * self.pause, time.perf_counter())
 
     def begin(self, connection):
         chosen = self.asks[0] if len(self.asks) == 1 else self.random.choice(self.asks)
@@ -234,9 +237,12 @@ class Load:
 
     def ready(self, connection):
         try:
+            if not connection.connected:
+                self.connected(connection)
+                return
             if not connection.sent:
                 if not connection.socket.recv(1):
-                    self.replace(connection)
+                    self.reopen(connection)
                 else:
                     self.fail(connection, "bytes that nobody asked for")
                 return
@@ -257,7 +263,7 @@ class Load:
             if connection.sent:
                 self.fail(connection, f"read: {e.__class__.__name__}")
             else:
-                self.replace(connection)
+                self.reopen(connection)
             return
         self.end(connection)
 
@@ -300,6 +306,7 @@ class Load:
         now = time.perf_counter()
         self.under_way -= 1
         connection.answered += 1
+        self.arrived += connection.answered == 1
         connection.sent = False
         wait = self.pause
         if connection.wait is not None:
@@ -312,30 +319,25 @@ class Load:
                 self.wholes.append(now - connection.begun)
             if self.left is not None and self.counting:
                 self.left -= 1
-        if connection.closes and not self.reopened(connection):
-            return
-        self.again(connection, wait, now)
+        if connection.closes:
+            self.reopen(connection, wait)
+        else:
+            self.again(connection, wait, now)
 
     def again(self, connection, wait, now):
         # With a number of answers to come, nobody asks for more than are left.
         if self.over or (self.left is not None and self.under_way >= self.left):
             return
         if wait:
-            heapq.heappush(self.waiting, (now + wait, connection.number, connection))
+            heapq.heappush(self.waiting, (now + wait, next(self.order), connection))
         else:
             self.begin(connection)
 
-    def reopened(self, connection):
+    def reopen(self, connection, wait=0.0):
         self.close(connection)
-        self.reconnects += 1
-        return self.open_socket(connection)
-
-    def replace(self, connection):
-        """The server closed a connection that nothing was asked on, which it may."""
-        if self.over:
-            self.close(connection)
-        else:
-            self.reopened(connection)
+        if not self.over:
+            self.reconnects += 1
+            self.open_socket(connection, wait)
 
     def fail(self, connection, why):
         """A failure that lasts shall not make a busy loop: the next one comes a while later."""
@@ -343,8 +345,7 @@ class Load:
             self.under_way -= 1
         connection.sent = False
         self.errors[why] += 1
-        if self.reopened(connection):
-            self.again(connection, 0.1, time.perf_counter())
+        self.reopen(connection, 0.2)
 
     def close(self, connection):
         self.open.pop(connection.socket.fileno(), None)
