@@ -118,8 +118,9 @@ if [[ $parts == *" entries "* ]]; then
     echo "nothing here makes a cache of so many entries: left out"
   else
     echo "== entries of a cache"
-    # Nothing may be evicted: what has a byte takes 4 KiB, and records have a 64th of it.
-    settings="PORT=7521 HOST=127.0.0.1 REGISTRY_HOST=$upstream THREADS=$threads CACHE_DIR={directory} CACHE_SIZE=400GiB"
+    # Nothing may be evicted: what has a byte takes 4 KiB, and records have a 64th of it. With a login of its own, everybody may read.
+    settings="PORT=7521 HOST=127.0.0.1 REGISTRY_HOST=$upstream THREADS=$threads REGISTRY_USERNAME=u REGISTRY_PASSWORD=p CACHE_DIR={directory}"
+    settings+=" CACHE_SIZE=400GiB"
     servers=("17=env $settings $java17 -Xmx512m -jar $jar")
     [ -z "$java25" ] || servers+=("25=env $settings $java25 -Xmx512m -jar $jar")
     python3 .ci/growth.py entries "${pace[@]}" --counts "$counts" --directory "$work/entries" --make "$make" --url http://127.0.0.1:7521 \

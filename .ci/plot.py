@@ -6,7 +6,7 @@ Three panels each, on logarithmic axes, with labels on a light ground, so that t
 import argparse, json, math, os
 from xml.sax.saxutils import escape
 
-PANEL, GAP, LEFT, TOP, HEIGHT, BOTTOM = 270, 62, 58, 70, 210, 48
+PANEL, GAP, LEFT, TOP, HEIGHT, BOTTOM = 270, 62, 58, 80, 210, 48
 # Colours that can be told apart without seeing red or green; pass-through is dashed.
 LOOKS = {"nginx": ("#767676", "2 3", "nginx static, direct"), "17-pass": ("#c2560c", "6 3", "17, pass-through"),
          "25-pass": ("#0b62a4", "6 3", "25, pass-through"), "17-cache": ("#c2560c", "", "17, cached"), "25-cache": ("#0b62a4", "", "25, cached"),
