@@ -24,6 +24,8 @@ SIZES = {"1KiB": KIB, "32KiB": 32 * KIB, "64KiB": 64 * KIB, "1MiB": MIB, "32MiB"
 REPOSITORY = "growth/app"
 # Larger ones are pulled a number of times, not for a while: too few would end in it.
 TIMED = 64 * MIB
+# What has more under way at a time takes one round: it is long enough.
+HEAVY = 2 * GIB
 WARM_UP = "64KiB"
 
 
@@ -134,7 +136,7 @@ def measure(given, blobs, points):
     for number in range(given.rounds):
         for position, point in enumerate(points):
             path, length = blobs[point["blob"]]
-            if length > TIMED and number > 0:
+            if number > 0 and (length > TIMED or length * point["connections"] > HEAVY):
                 continue
             turn = (number + position) % len(targets)
             for name, url, pid in targets[turn:] + targets[:turn]:

@@ -73,7 +73,7 @@ END_CONF
 java17=$(java_of 17)
 java25=$(java_of 25)
 [ -n "$java17" ] || { echo "no Java 17 here"; exit 1; }
-rounds=3 seconds=2 warm=4 slow=(-n 7 --secs 2) counts=1,100,10000,1000000 most=$((10 << 30))
+rounds=3 seconds=2 warm=4 slow=(-n 5 --secs 2) counts=1,100,10000,1000000 most=$((10 << 30))
 if [ "$(df --output=avail -B1 "$work" | tail -1)" -lt 40000000000 ]; then most=$((1 << 30)); fi
 if [ "${QUICK:-}" = yes ]; then rounds=1 seconds=0.5 warm=0.5 slow=(-n 1 --secs 0.5) counts=1,1000 most=$((200 << 20)); fi
 pace=(--rounds "$rounds" --secs "$seconds" --warm-up "$warm")
@@ -97,7 +97,7 @@ fi
 # The quiet one first; sizes before concurrency, whose memory a heap keeps.
 if [[ $parts == *" slow "* ]]; then
   echo "== one slow reader"
-  python3 .ci/slow_reader.py "${slow[@]}" --origin "$work/origin" --json "$work/slow.json" "${targets[@]}" || true
+  python3 .ci/slow_reader.py "${slow[@]}" --origin "$work/origin" --json "$work/slow.json" "$direct" "${targets[@]}" || true
 fi
 if [[ $parts == *" size "* ]]; then
   echo "== blobs by size"

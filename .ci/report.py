@@ -79,8 +79,8 @@ def slow(directory):
         return ""
     lines = ["### One slow reader\n",
              f"p99 of {found['connections']} connections that ask every {found['pause_s'] * 1000:.0f} ms, without and beside one reader that takes 10 KB/s of "
-             f"a blob of 200 MiB; {found['rounds']} rounds in turns, medians [min..max], {found['date']}, {found['cores']} cores. Noise: two halves of the rounds "
-             "without a reader, against each other.\n",
+             f"a blob of 200 MiB; rounds in turns ({found['rounds']} each), medians [min..max], {found['date']}, {found['cores']} cores. Noise: two halves of the rounds "
+             "without a reader, against each other. nginx stands there for what the machine itself does.\n",
              "| | what is asked | without, ms | beside, ms | ratio | noise |", "| --- | --- | --- | --- | --- | --- |"]
     for row in found["results"]:
         lines.append(f"| {NAMES.get(row['target'], row['target'])} | {spaced(row['kind'])} | {spread(row, 'without')} | {spread(row, 'beside')} "
