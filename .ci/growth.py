@@ -71,7 +71,7 @@ def make_origin(given):
     blobs = {}
     if os.path.exists(known):
         with open(known) as file:
-            blobs = json.load(file)
+            blobs = {name: blob for name, blob in json.load(file).items() if blob["length"] <= given.most}
     for name, length in SIZES.items():
         if length <= given.most and name not in blobs:
             digest = zeros(length)
