@@ -12,19 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a directory store: one file each, and in memory the order of their last use.
  *
- * <p>What is there is what the directory holds. A file comes and goes under its digest's lock, so that the order never names
- * what a slower thread has taken away; opening takes no lock.
+ * <p>What is there is what the directory holds; until that has been {@link #read}, what the order does not name is looked for
+ * there, and nothing makes room. A file comes and goes under its digest's lock, so that the order never names what a slower thread
+ * has taken away; opening takes no lock.
  */
 final class ContentFiles {
     private static final Logger LOG = System.getLogger(ContentFiles.class.getName());
@@ -35,20 +39,45 @@ final class ContentFiles {
     /** How long a file's time may lag behind its last use. */
     private static final long TOUCH_MILLIS = 60 * 60 * 1000;
 
-    private record Entry(long size, AtomicLong touched) {}
+    private static final class Entry {
+        static final AtomicLongFieldUpdater<Entry> TOUCHED = AtomicLongFieldUpdater.newUpdater(Entry.class, "touched");
+
+        final long size;
+        volatile long touched;
+
+        Entry(long size, long touched) {
+            this.size = size;
+            this.touched = touched;
+        }
+    }
 
     private final StoreDirectory directory;
     private final Clock clock;
-    private final UseOrder<Digest, Entry> order = new UseOrder<>();
+    private final UseOrder<HashName, Entry> order = UseOrder.partial(entry -> weight(entry.size));
     private final Striped<Lock> locks = Striped.lock(64);
     private final AtomicLong evicted = new AtomicLong();
 
-    ContentFiles(StoreDirectory directory, Clock clock) throws IOException {
+    /** Whether there is nothing that the order does not name. */
+    private volatile boolean known;
+
+    ContentFiles(StoreDirectory directory, Clock clock) {
         this.directory = directory;
         this.clock = clock;
-        for (ContentWalk.Found found : ContentWalk.of(directory)) {
-            order.put(found.digest(), new Entry(found.size(), new AtomicLong(found.used())), weight(found.size()));
+    }
+
+    /** Finds what was there before; false where something was in the way. Once. */
+    boolean read() throws InterruptedException {
+        ContentWalk walk = new ContentWalk(directory, this::clear);
+        LinkedHashMap<HashName, Entry> older = new LinkedHashMap<>();
+        try {
+            for (ContentWalk.Found found : walk.run()) {
+                older.put(found.name(), new Entry(found.size(), found.used()));
+            }
+        } finally {
+            order.older(older); // of what could not be read, nothing makes room
         }
+        known = walk.isWhole();
+        return known;
     }
 
     static long weight(long size) {
@@ -56,7 +85,11 @@ final class ContentFiles {
     }
 
     Optional<StoredContent> open(Digest digest) throws IOException {
-        Entry entry = order.peek(digest);
+        boolean all = known; // before the order is asked, which may learn of it in between
+        Entry entry = order.use(HashName.of(digest));
+        if (entry == null && !all) {
+            entry = taken(digest);
+        }
         if (entry == null) {
             return Optional.empty();
         }
@@ -82,9 +115,53 @@ final class ContentFiles {
             channel.close();
             throw e;
         }
-        order.use(digest);
-        touch(file, entry.touched);
+        touch(file, entry);
         return Optional.of(new FileContent(channel, entry.size));
+    }
+
+    /** Takes what the order does not name into it, as what was used last; null where there is none. */
+    private @Nullable Entry taken(Digest digest) throws IOException {
+        HashName name = HashName.of(digest);
+        Lock lock = locks.get(digest);
+        lock.lock();
+        try {
+            Entry entry = order.use(name);
+            if (entry == null) {
+                entry = onDisk(digest);
+                if (entry != null) {
+                    order.put(name, entry);
+                }
+            }
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Entry onDisk(Digest digest) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = StoreFiles.attributes(directory.content(digest));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        return ContentWalk.plausible(HashName.of(digest), attributes)
+                ? new Entry(attributes.size(), attributes.lastModifiedTime().toMillis())
+                : null; // whoever reads the directory drops it
+    }
+
+    /** Deletes what cannot be whole; under its lock, since it may have been replaced. */
+    private void clear(Digest digest) throws IOException {
+        Path file = directory.content(digest);
+        Lock lock = locks.get(digest);
+        lock.lock();
+        try {
+            if (onDisk(digest) == null && Files.deleteIfExists(file)) {
+                LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void forget(Digest digest, Path file) {
@@ -92,18 +169,18 @@ final class ContentFiles {
         lock.lock();
         try {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                order.remove(digest);
+                order.remove(HashName.of(digest));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void touch(Path file, AtomicLong touched) {
+    private void touch(Path file, Entry entry) {
         long now = clock.millis();
-        long before = touched.get();
+        long before = entry.touched;
         // A clock that was set back shall not keep the file's time for years.
-        if (Math.abs(now - before) > TOUCH_MILLIS && touched.compareAndSet(before, now)) {
+        if (Math.abs(now - before) > TOUCH_MILLIS && Entry.TOUCHED.compareAndSet(entry, before, now)) {
             StoreFiles.used(file, now);
         }
     }
@@ -114,12 +191,16 @@ final class ContentFiles {
     }
 
     @Nullable
-    Long size(Digest digest) {
-        Entry entry = order.peek(digest);
+    Long size(Digest digest) throws IOException {
+        boolean all = known;
+        Entry entry = order.peek(HashName.of(digest));
+        if (entry == null && !all) {
+            entry = onDisk(digest);
+        }
         return entry == null ? null : entry.size;
     }
 
-    List<Digest> digests() {
+    List<HashName> names() {
         return order.keys();
     }
 
@@ -144,7 +225,7 @@ final class ContentFiles {
         try {
             StoreFiles.makeDirectory(directory.part(digest));
             StoreFiles.publish(staged, file);
-            order.put(digest, new Entry(size, new AtomicLong(clock.millis())), weight(size));
+            order.put(HashName.of(digest), new Entry(size, clock.millis()));
         } finally {
             lock.unlock();
         }
@@ -154,20 +235,24 @@ final class ContentFiles {
         Lock lock = locks.get(digest);
         lock.lock();
         try {
-            order.remove(digest);
+            order.remove(HashName.of(digest));
             Files.deleteIfExists(directory.content(digest));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Drops what was used longest ago until the content takes no more than so many bytes. */
+    /** Drops what was used longest ago until the content takes no more than so many bytes; nothing before that is known. */
     void shrink(long limit) {
-        while (order.total() > limit) {
-            Digest eldest = order.eldest();
-            if (eldest == null) {
+        if (order.isPartial()) {
+            return;
+        }
+        while (order.total() > limit && !directory.pace().isLeft()) {
+            HashName name = order.eldest();
+            if (name == null) {
                 return;
             }
+            Digest eldest = name.digest();
             try {
                 drop(eldest);
                 evicted.incrementAndGet();

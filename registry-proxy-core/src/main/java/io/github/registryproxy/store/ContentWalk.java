@@ -1,9 +1,8 @@
 package io.github.registryproxy.store;
 
+import com.google.common.primitives.Ints;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -17,25 +16,39 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Finds the content of a directory store by name, size and time, and drops what cannot be whole; reads none of it. */
+/** Finds the content of a directory store by name, size and time; reads none of it. */
 final class ContentWalk {
     private static final Logger LOG = System.getLogger(ContentWalk.class.getName());
 
-    /** A disk answers several questions in the time of one. */
-    private static final int THREADS = 8;
+    /** A disk answers several questions in the time of one; who waits for content meanwhile needs processors, too. */
+    private static final int THREADS =
+            Ints.constrainToRange(Runtime.getRuntime().availableProcessors() / 2, 1, 8);
+
+    private final StoreDirectory directory;
+    private final Damaged damaged;
+    private volatile boolean whole = true;
 
     /** An entry and when it was used last, by the file's time in milliseconds. */
-    record Found(Digest digest, long size, long used) {}
+    record Found(HashName name, long size, long used) {}
 
-    private ContentWalk() {}
+    /** Is told what cannot be whole, unless somebody has replaced it meanwhile. */
+    @FunctionalInterface
+    interface Damaged {
+        void found(Digest digest) throws IOException;
+    }
+
+    ContentWalk(StoreDirectory directory, Damaged damaged) {
+        this.directory = directory;
+        this.damaged = damaged;
+    }
 
     /** All there is, least recently used first. */
-    static List<Found> of(StoreDirectory directory) throws IOException {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Found> run() throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, StoreReading::thread);
         try {
             List<Future<List<Found>>> parts = new ArrayList<>();
             for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-                StoreFiles.visit(directory.content(algorithm), (part, attributes) -> {
+                visit(directory.content(algorithm), (part, attributes) -> {
                     if (attributes.isDirectory()) {
                         parts.add(threads.submit(() -> part(algorithm, part)));
                     }
@@ -47,38 +60,60 @@ final class ContentWalk {
             }
             all.sort(Comparator.comparingLong(Found::used));
             return all;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the store was opened");
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            throw new IllegalStateException(e.getCause());
         } finally {
-            threads.shutdownNow();
+            threads.shutdown();
         }
     }
 
-    private static List<Found> part(Digest.Algorithm algorithm, Path part) throws IOException {
+    /** Whether nothing was in the way so far. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    private void visit(Path of, StoreFiles.Visitor visitor) {
+        try {
+            directory.visit(of, visitor);
+        } catch (IOException e) {
+            whole = false;
+            if (!directory.pace().isLeft()) {
+                LOG.log(Level.WARNING, "cannot read {0} of the store: {1}", of, e.toString());
+            }
+        }
+    }
+
+    private List<Found> part(Digest.Algorithm algorithm, Path part) {
+        String place = StoreFiles.name(part);
         List<Found> found = new ArrayList<>();
-        StoreFiles.visit(part, (file, attributes) -> {
-            Digest digest;
-            try {
-                digest = new Digest(algorithm, StoreFiles.name(file));
-            } catch (RegistryException e) {
+        visit(part, (file, attributes) -> {
+            String named = StoreFiles.name(file);
+            HashName name = HashName.parse(named, algorithm);
+            if (name == null) {
                 return; // not ours: nothing reads it
             }
-            if (digest.encoded().substring(0, 2).equals(StoreFiles.name(part)) && plausible(digest, attributes)) {
+            if (!place.equals(named.substring(0, 2))) {
+                misplaced(file, attributes);
+            } else if (plausible(name, attributes)) {
                 found.add(new Found(
-                        digest, attributes.size(), attributes.lastModifiedTime().toMillis()));
+                        name, attributes.size(), attributes.lastModifiedTime().toMillis()));
             } else if (!attributes.isDirectory()) {
-                LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
-                Files.deleteIfExists(file);
+                damaged.found(new Digest(algorithm, named));
             }
         });
         return found;
     }
 
+    /** Where nobody looks for it. */
+    private static void misplaced(Path file, BasicFileAttributes attributes) throws IOException {
+        if (!attributes.isDirectory() && Files.deleteIfExists(file)) {
+            LOG.log(Level.WARNING, "dropped an entry that is in no place of its own: {0}", StoreFiles.name(file));
+        }
+    }
+
     /** Whether a file of that size can hold that content at all. */
-    private static boolean plausible(Digest digest, BasicFileAttributes attributes) {
-        return attributes.isRegularFile() && (attributes.size() > 0 || digest.matches(new byte[0]));
+    static boolean plausible(HashName name, BasicFileAttributes attributes) {
+        return attributes.isRegularFile()
+                && (attributes.size() > 0 || name.digest().matches(new byte[0]));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import com.google.common.collect.Lists;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  * what is being staged, and records, which take at most a 64th of the capacity. What a staging left behind is kept for a day, in
  * at most a quarter of the capacity, and counts. Last uses are remembered to the hour across restarts.
  *
+ * <p>What the directory holds is found in the background, and served meanwhile; until then nothing makes room for what comes, and
+ * only what was used or has come since counts.
+ *
  * <p>Content is whole because it is hashed before it is published and on the disk before it is named; see {@link #scrub} for
  * what happens to disks later.
  */
@@ -32,10 +36,11 @@ public final class DirectoryStore implements ContentStore {
     private final Partials partials;
     private final Stagings stagings;
     private final Uploads uploads;
+    private final StoreReading reading;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private DirectoryStore(StoreDirectory directory, long capacity, Clock clock) throws IOException {
+    private DirectoryStore(StoreDirectory directory, long capacity, Clock clock, Executor readers) throws IOException {
         this.directory = directory;
         this.capacity = capacity;
         this.content = new ContentFiles(directory, clock);
@@ -43,7 +48,19 @@ public final class DirectoryStore implements ContentStore {
         this.partials = new Partials(directory, clock, capacity / 4);
         this.stagings = new Stagings(directory, content, partials, capacity, life);
         this.uploads = new Uploads(this, directory.uploads());
-        content.shrink(capacity - partials.bytes());
+        this.reading = new StoreReading(directory);
+        reading.begin(
+                readers,
+                () -> {
+                    boolean whole = content.read();
+                    stagings.shrink();
+                    return whole;
+                },
+                () -> {
+                    boolean whole = records.read();
+                    records.shrink();
+                    return whole;
+                });
     }
 
     /**
@@ -63,9 +80,13 @@ public final class DirectoryStore implements ContentStore {
     }
 
     static DirectoryStore open(Path path, long capacity, Clock clock) throws IOException {
+        return open(path, capacity, clock, work -> StoreReading.thread(work).start());
+    }
+
+    static DirectoryStore open(Path path, long capacity, Clock clock, Executor readers) throws IOException {
         StoreDirectory directory = StoreDirectory.take(path);
         try {
-            return new DirectoryStore(directory, capacity, clock);
+            return new DirectoryStore(directory, capacity, clock, readers);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
@@ -90,6 +111,20 @@ public final class DirectoryStore implements ContentStore {
     /** How many entries of content there are. */
     public long entries() {
         return content.entries();
+    }
+
+    /** Whether there may be more in the directory than has been found since the store was opened. */
+    public boolean isReading() {
+        return reading.isUnderWay();
+    }
+
+    /**
+     * Returns when everything in the directory has been found.
+     *
+     * @throws IOException when something of it could not be read, or the store was closed before
+     */
+    public void awaitRead() throws IOException {
+        reading.await();
     }
 
     /** What the content takes of the disk, in bytes. */
@@ -130,9 +165,15 @@ public final class DirectoryStore implements ContentStore {
         });
     }
 
+    /** Waits until they have been found. */
     @Override
     public List<Digest> digests() throws IOException {
-        return whileOpen(content::digests);
+        return Lists.transform(names(), HashName::digest);
+    }
+
+    List<HashName> names() throws IOException {
+        reading.await();
+        return whileOpen(content::names);
     }
 
     @Override
@@ -216,6 +257,7 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public void close() throws IOException {
+        reading.stop();
         life.writeLock().lock();
         try {
             if (!closed) {

@@ -19,8 +19,8 @@ public final class MemoryStore implements ContentStore {
 
     private final long capacity;
     private final long recordCapacity;
-    private final UseOrder<Digest, Chunks> content = new UseOrder<>();
-    private final UseOrder<RecordKey, byte[]> records = new UseOrder<>();
+    private final UseOrder<Digest, Chunks> content = new UseOrder<>(chunks -> chunks.size() + OVERHEAD);
+    private final UseOrder<RecordKey, byte[]> records = new UseOrder<>(value -> value.length + OVERHEAD);
     private final Set<Digest> active = ConcurrentHashMap.newKeySet();
     private final AtomicLong inFlight = new AtomicLong();
     private final AtomicLong evicted = new AtomicLong();
@@ -103,7 +103,7 @@ public final class MemoryStore implements ContentStore {
     void publish(Digest digest, Chunks chunks, long staged) throws IOException {
         checkOpen();
         inFlight.addAndGet(-staged);
-        content.put(digest, chunks, chunks.size() + OVERHEAD);
+        content.put(digest, chunks);
         for (Digest eldest = content.eldest();
                 eldest != null && content.total() > capacity;
                 eldest = content.eldest()) {
@@ -141,7 +141,7 @@ public final class MemoryStore implements ContentStore {
         if (value.length > RecordKey.LARGEST_RECORD) {
             throw new IllegalArgumentException("record of " + value.length + " bytes");
         }
-        records.put(key, value.clone(), value.length + OVERHEAD);
+        records.put(key, value.clone());
         for (RecordKey eldest = records.eldest();
                 eldest != null && records.total() > recordCapacity;
                 eldest = records.eldest()) {

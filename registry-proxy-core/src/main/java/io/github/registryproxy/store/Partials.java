@@ -24,7 +24,9 @@ final class Partials {
     private final long limit;
 
     /** When each was left. */
-    private final UseOrder<Digest, Long> order = new UseOrder<>();
+    private final UseOrder<Digest, Left> order = new UseOrder<>(Left::weight);
+
+    private record Left(long since, long weight) {}
 
     /**
      * Finds those of earlier processes.
@@ -55,7 +57,9 @@ final class Partials {
         found.sort(Comparator.comparing(partial -> partial.attributes.lastModifiedTime()));
         for (Found partial : found) {
             BasicFileAttributes attributes = partial.attributes;
-            order.put(partial.digest, attributes.lastModifiedTime().toMillis(), ContentFiles.weight(attributes.size()));
+            order.put(
+                    partial.digest,
+                    new Left(attributes.lastModifiedTime().toMillis(), ContentFiles.weight(attributes.size())));
         }
         clean();
     }
@@ -71,14 +75,14 @@ final class Partials {
     }
 
     void left(Digest digest, long size) {
-        order.put(digest, clock.millis(), ContentFiles.weight(size));
+        order.put(digest, new Left(clock.millis(), ContentFiles.weight(size)));
     }
 
     /** Drops the old and the many; the caller keeps others from resuming meanwhile. */
     void clean() {
         for (Digest eldest = order.eldest(); eldest != null; eldest = order.eldest()) {
-            Long since = order.peek(eldest);
-            boolean old = since == null || clock.millis() - since > LIFE_MILLIS;
+            Left left = order.peek(eldest);
+            boolean old = left == null || clock.millis() - left.since > LIFE_MILLIS;
             if (!old && order.total() <= limit) {
                 return;
             }

@@ -25,12 +25,13 @@ final class Scrub {
     }
 
     Scrubbed run(Consumer<Digest> found) throws IOException {
-        List<Digest> digests = store.digests();
-        for (Digest digest : digests) {
-            total += store.size(digest).orElse(0L);
+        List<HashName> names = store.names();
+        for (HashName name : names) {
+            total += store.size(name.digest()).orElse(0L);
         }
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-        for (Digest digest : digests) {
+        for (HashName name : names) {
+            Digest digest = name.digest();
             long size = store.size(digest).orElse(0L); // also tells when the store is closed
             long before = bytes;
             boolean bad = content.isDamaged(digest, buffer, this::read);

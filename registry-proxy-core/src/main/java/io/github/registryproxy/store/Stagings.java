@@ -110,6 +110,11 @@ final class Stagings {
         return directory.content(digest);
     }
 
+    /** Makes the room that is wanted; in no staging's name. */
+    void shrink() {
+        content.shrink(capacity - partials.bytes());
+    }
+
     void discard(Path staged) throws IOException {
         life.readLock().lock();
         try {
@@ -132,7 +137,7 @@ final class Stagings {
             }
             if (!committed && !closed) {
                 left(digest, file);
-                content.shrink(capacity - partials.bytes());
+                shrink();
             }
         } finally {
             active.remove(digest);

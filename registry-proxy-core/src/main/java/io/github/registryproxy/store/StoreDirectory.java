@@ -49,6 +49,7 @@ final class StoreDirectory implements Closeable {
 
     private final Path root;
     private final FileChannel lock;
+    private final Pace pace = new Pace();
 
     private StoreDirectory(Path root, FileChannel lock) {
         this.root = root;
@@ -198,6 +199,18 @@ final class StoreDirectory implements Closeable {
 
     Path temporary() {
         return root.resolve("temporary");
+    }
+
+    /** Visits the files of a directory of the store, as {@link StoreFiles#visit}, at the pace of the store. */
+    void visit(Path directory, StoreFiles.Visitor visitor) throws IOException {
+        StoreFiles.visit(directory, (file, attributes) -> {
+            pace.step();
+            visitor.visit(file, attributes);
+        });
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     @Override

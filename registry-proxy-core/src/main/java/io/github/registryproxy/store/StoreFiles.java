@@ -3,6 +3,7 @@ package io.github.registryproxy.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -125,6 +126,8 @@ final class StoreFiles {
                 }
                 visitor.visit(file, attributes);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

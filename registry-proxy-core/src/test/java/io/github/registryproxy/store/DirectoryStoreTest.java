@@ -62,7 +62,9 @@ final class DirectoryStoreTest extends ContentStoreContract {
 
     @Override
     DirectoryStore create(long capacity) throws IOException {
-        return DirectoryStore.open(root(), capacity, clock);
+        DirectoryStore store = DirectoryStore.open(root(), capacity, clock);
+        store.awaitRead();
+        return store;
     }
 
     private void restart() throws IOException {

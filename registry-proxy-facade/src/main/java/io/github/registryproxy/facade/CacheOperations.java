@@ -88,11 +88,26 @@ public final class CacheOperations implements Closeable {
         }
         var store = site.cacheMemory().orElseThrow();
         OptionalLong capacity = OptionalLong.of(store.capacity());
-        return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
+        return new CacheStatus(
+                store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), false, away);
     }
 
     private static CacheStatus status(DirectoryStore store, OptionalLong capacity, boolean away) {
-        return new CacheStatus(store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), away);
+        boolean reading = store.isReading();
+        return new CacheStatus(
+                store.entries(), store.bytes(), capacity, store.stagingBytes(), store.evicted(), reading, away);
+    }
+
+    /** Of a directory that nobody serves from: as there is no hurry, when everything in it has been found. */
+    private static DirectoryStore openWhole(Path directory) throws IOException {
+        DirectoryStore store = DirectoryStore.open(directory, Long.MAX_VALUE);
+        try {
+            store.awaitRead();
+            return store;
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /**
@@ -117,7 +132,7 @@ public final class CacheOperations implements Closeable {
         UpstreamReader reader = new UpstreamReader(given, Attempts.FIRST_ENDS);
         Optional<RepositoryName> prefix = reader.prefix();
         Optional<String> registry = reader.registry().map(Object::toString);
-        DirectoryStore store = DirectoryStore.open(directory, Long.MAX_VALUE);
+        DirectoryStore store = openWhole(directory);
         CachePurge.Builder builder = CachePurge.builder(store);
         registry.ifPresent(builder::upstream);
         CachePurge purge = builder.build();
@@ -160,7 +175,7 @@ public final class CacheOperations implements Closeable {
      * @throws IOException when it cannot be used: its message is for the operator
      */
     public static CacheOperations open(SiteConfiguration configuration) throws SettingException, IOException {
-        DirectoryStore store = DirectoryStore.open(directory(configuration), Long.MAX_VALUE);
+        DirectoryStore store = openWhole(directory(configuration));
         Map<Upstream, CachePurge> purges = new LinkedHashMap<>();
         for (Upstream upstream : configuration.site().upstreams()) {
             purges.put(

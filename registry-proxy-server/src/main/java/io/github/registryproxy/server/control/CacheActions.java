@@ -53,8 +53,9 @@ public final class CacheActions implements ControlActions {
     private void status(ControlReply reply) throws IOException {
         CacheStatus status = cache.status();
         reply.say("server: " + (serving ? "running" : "not running"));
-        reply.say("entries: " + status.entries());
-        reply.say("content: " + Amount.of(status.bytes()));
+        String more = status.reading() ? " so far, the directory is being read" : "";
+        reply.say("entries: " + status.entries() + more);
+        reply.say("content: " + Amount.of(status.bytes()) + more);
         if (status.capacity().isPresent()) {
             reply.say("capacity: " + Amount.of(status.capacity().getAsLong()));
         }
