@@ -17,10 +17,14 @@ final class ReceivedBody implements BodySource {
     /** In bytes. The JDK keeps a direct buffer of that size for each thread that reads, too. */
     private static final int BUFFER = 32 * 1024;
 
-    /** In bytes: of a body that has been longer than {@link #LARGE}, fewer and larger reads are worth a larger buffer. */
-    private static final int LARGE_BUFFER = Integer.getInteger("rp.buf", 64) * 1024;
+    /** In bytes: while a body comes fast, fewer and larger reads cost less. */
+    private static final int FAST_BUFFER = 128 * 1024;
 
-    private static final long LARGE = 8L * 1024 * 1024;
+    /** How often it is looked how fast a body comes, in bytes: more than systems take from a reader who then stands still. */
+    private static final long LOOK_EVERY = 8L * 1024 * 1024;
+
+    /** Some 40 MB/s. */
+    private static final long FAST_NANOS = 200_000_000;
 
     /** What is worth reading to the end, in bytes, so that the connection can be used again. */
     private static final long SMALL = 16 * 1024;
@@ -34,6 +38,8 @@ final class ReceivedBody implements BodySource {
 
     private byte @Nullable [] buffer;
     private long count;
+    private long lookAt = LOOK_EVERY;
+    private long lookedAt = System.nanoTime();
     private boolean ended;
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
@@ -68,16 +74,23 @@ final class ReceivedBody implements BodySource {
     }
 
     private byte[] buffer() {
-        byte[] there = buffer;
-        if (count >= LARGE && there != null && there.length < LARGE_BUFFER) {
-            there = new byte[LARGE_BUFFER];
-            buffer = there;
+        if (count >= lookAt) {
+            buffer = new byte[isFast() ? FAST_BUFFER : BUFFER];
         }
+        byte[] there = buffer;
         if (there == null) {
             there = new byte[(int) Math.min(BUFFER, Math.max(1, length.orElse(BUFFER)))];
             buffer = there;
         }
         return there;
+    }
+
+    private boolean isFast() {
+        long now = System.nanoTime();
+        boolean fast = now - lookedAt < FAST_NANOS;
+        lookedAt = now;
+        lookAt = count + LOOK_EVERY;
+        return fast;
     }
 
     private int fill(byte[] bytes) throws IOException {

@@ -78,11 +78,11 @@ final class OutputSink implements BodySink {
     }
 
     private void send(ByteBuffer bytes) throws IOException {
-        if (bytes.hasArray()) {
+        if (write != null && (streaming || isAll(bytes))) {
+            invoke(write, bytes); // as one, where a container cuts arrays into pieces of its own
+        } else if (bytes.hasArray()) {
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
             bytes.position(bytes.limit());
-        } else if (write != null && (streaming || isAll(bytes))) {
-            invoke(write, bytes);
         } else {
             copy = copy.length == 0 ? new byte[Math.min(COPY, Math.max(1, bytes.remaining()))] : copy;
             while (bytes.hasRemaining()) {
