@@ -12,9 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What stands behind {@code cache} on the command line.
@@ -57,8 +54,8 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
         boolean named = arguments.length > 0 && !arguments[0].startsWith("-");
         String action = named ? arguments[0] : "";
         String[] rest = named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
-        CommandLine.ParseResult parsed = CommandLineArguments.parse(grammar(action), rest);
-        if (parsed.hasMatchedOption("--help")) {
+        ParsedOptions parsed = grammar(action).parse(rest);
+        if (parsed.has(CommandLineArguments.HELP)) {
             return new CacheArguments(Optional.empty(), Map.of(), Optional.empty());
         }
         ControlRequest request = switch (action) {
@@ -75,32 +72,27 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
         return new CacheArguments(Optional.of(request), options, config);
     }
 
-    private static CommandSpec grammar(String action) {
-        CommandSpec grammar = CommandSpec.create()
-                .addOption(OptionSpec.builder("--help", "-h", "-help")
-                        .usageHelp(true)
-                        .build());
-        grammar.addOption(CommandLineArguments.configOption());
-        SETTINGS.forEach(setting -> grammar.addOption(CommandLineArguments.option(setting)));
-        if (action.equals("purge")) {
-            for (String name : List.of("--repository", "--tag", "--digest")) {
-                grammar.addOption(
-                        OptionSpec.builder(name).type(String.class).arity("1").build());
-            }
-            grammar.addOption(OptionSpec.builder("--missing-tags").arity("0").build());
-        }
-        return grammar;
+    private static Grammar grammar(String action) {
+        Grammar grammar =
+                new Grammar().flag(CommandLineArguments.HELP, "-h", "-help").valued(CommandLineArguments.CONFIG);
+        SETTINGS.forEach(setting -> CommandLineArguments.add(grammar, setting));
+        return action.equals("purge")
+                ? grammar.valued("--repository")
+                        .valued("--tag")
+                        .valued("--digest")
+                        .flag("--missing-tags")
+                : grammar;
     }
 
-    private static ControlRequest purge(CommandLine.ParseResult parsed) throws SettingException {
-        String repository = parsed.matchedOptionValue("--repository", "");
-        String tag = parsed.matchedOptionValue("--tag", "");
-        String digest = parsed.matchedOptionValue("--digest", "");
-        boolean missing = parsed.hasMatchedOption("--missing-tags");
+    private static ControlRequest purge(ParsedOptions parsed) throws SettingException {
+        String repository = parsed.value("--repository");
+        String tag = parsed.value("--tag");
+        String digest = parsed.value("--digest");
+        boolean missing = parsed.has("--missing-tags");
         long things = List.of(!repository.isEmpty(), !digest.isEmpty(), missing).stream()
                 .filter(given -> given)
                 .count();
-        if (things != 1 || (repository.isEmpty() && parsed.hasMatchedOption("--tag"))) {
+        if (things != 1 || (repository.isEmpty() && parsed.has("--tag"))) {
             throw new SettingException(PURGE_EXPECTED);
         }
         try {
@@ -111,7 +103,7 @@ record CacheArguments(Optional<ControlRequest> request, Map<Setting, String> opt
                 return new ControlRequest.PurgeDigest(Digest.parse(digest));
             }
             RepositoryName name = new RepositoryName(repository);
-            return parsed.hasMatchedOption("--tag")
+            return parsed.has("--tag")
                     ? new ControlRequest.PurgeTag(name, new Tag(tag))
                     : new ControlRequest.PurgeRepository(name);
         } catch (RegistryException e) {

@@ -10,11 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What stands on the command line.
@@ -26,6 +21,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 record CommandLineArguments(Command command, Map<Setting, String> options, Optional<Path> config, boolean watch) {
     static final String CONFIG = "--config";
+    static final String HELP = "--help";
+    private static final String VERSION = "--version";
     private static final String WATCH = "--watch";
 
     /** What the program can do. */
@@ -58,16 +55,16 @@ record CommandLineArguments(Command command, Map<Setting, String> options, Optio
                 rest = Arrays.copyOfRange(arguments, 1, arguments.length);
             }
         }
-        CommandLine.ParseResult parsed = parse(grammar(command), rest);
-        if (parsed.hasMatchedOption("--help")) {
+        ParsedOptions parsed = grammar(command).parse(rest);
+        if (parsed.has(HELP)) {
             return just(command.isAboutFiles() ? Command.CONFIG_HELP : Command.HELP);
         }
-        if (parsed.hasMatchedOption("--version")) {
+        if (parsed.has(VERSION)) {
             return just(Command.VERSION);
         }
         Optional<Path> config = config(parsed);
         Map<Setting, String> options = settings(parsed);
-        boolean watch = command == Command.SERVE && parsed.hasMatchedOption(WATCH);
+        boolean watch = command == Command.SERVE && parsed.has(WATCH);
         if (config.isPresent() && !options.isEmpty()) {
             throw beside(options.keySet().iterator().next());
         }
@@ -85,11 +82,9 @@ record CommandLineArguments(Command command, Map<Setting, String> options, Optio
     }
 
     /** The file that {@code --config} names, or that stands alone. */
-    static Optional<Path> config(CommandLine.ParseResult parsed) throws SettingException {
-        String name = parsed.hasMatchedOption(CONFIG) ? parsed.matchedOptionValue(CONFIG, "") : "";
-        if (name.isEmpty() && parsed.hasMatchedPositional(0)) {
-            name = parsed.matchedPositionalValue(0, "");
-        }
+    static Optional<Path> config(ParsedOptions parsed) throws SettingException {
+        String named = parsed.value(CONFIG);
+        String name = named.isEmpty() ? parsed.positional().orElse("") : named;
         try {
             return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
         } catch (InvalidPathException e) {
@@ -97,88 +92,38 @@ record CommandLineArguments(Command command, Map<Setting, String> options, Optio
         }
     }
 
-    static Map<Setting, String> settings(CommandLine.ParseResult parsed) {
+    static Map<Setting, String> settings(ParsedOptions parsed) {
         Map<Setting, String> options = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            if (parsed.hasMatchedOption(setting.option())) {
-                String value = parsed.matchedOptionValue(setting.option(), "");
-                options.put(setting, value);
+            if (parsed.has(setting.option())) {
+                options.put(setting, parsed.value(setting.option()));
             }
         }
         return options;
     }
 
-    private static CommandSpec grammar(Command command) {
-        CommandSpec grammar = CommandSpec.create();
-        grammar.addOption(
-                OptionSpec.builder("--help", "-h", "-help").usageHelp(true).build());
-        grammar.addOption(
-                OptionSpec.builder("--version", "-version").versionHelp(true).build());
+    private static Grammar grammar(Command command) {
+        Grammar grammar = new Grammar().flag(HELP, "-h", "-help").flag(VERSION, "-version");
         if (command == Command.CHECK_CONFIG || command == Command.PRINT_CONFIG) {
-            grammar.addPositional(PositionalParamSpec.builder()
-                    .index("0")
-                    .arity("0..1")
-                    .type(String.class)
-                    .build());
-            grammar.addOption(configOption());
+            grammar.positional().valued(CONFIG);
         }
         if (command == Command.SERVE) {
-            grammar.addOption(configOption());
-            grammar.addOption(OptionSpec.builder(WATCH).arity("0").build());
+            grammar.valued(CONFIG).flag(WATCH);
         }
         for (Setting setting : Setting.values()) {
             boolean ofDemo = command == Command.DEMO && (setting == Setting.PORT || setting == Setting.HOST);
             if (command == Command.SERVE || ofDemo) {
-                grammar.addOption(option(setting));
+                add(grammar, setting);
             }
         }
         return grammar;
     }
 
-    static OptionSpec configOption() {
-        return OptionSpec.builder(CONFIG).type(String.class).arity("1").build();
-    }
-
-    static OptionSpec option(Setting setting) {
-        return OptionSpec.builder(setting.optionNames())
-                .type(String.class)
-                .arity(setting.isSwitch() ? "0..1" : "1")
-                .fallbackValue("true")
-                .build();
-    }
-
-    /** Without a word of picocli's messages that could repeat a misplaced password. */
-    static CommandLine.ParseResult parse(CommandSpec grammar, String... arguments) throws SettingException {
-        CommandLine parser = new CommandLine(grammar)
-                .setExpandAtFiles(false)
-                .setPosixClusteredShortOptionsAllowed(false)
-                .setUnmatchedOptionsAllowedAsOptionParameters(true);
-        try {
-            return parser.parseArgs(arguments);
-        } catch (CommandLine.UnmatchedArgumentException e) {
-            throw new SettingException(unknown(e.getUnmatched().get(0)) + ": see --help");
-        } catch (CommandLine.OverwrittenOptionException e) {
-            throw new SettingException(name(e.getOverwritten()) + " is given twice: expected once");
-        } catch (CommandLine.MissingParameterException e) {
-            throw new SettingException(missing(e) + " stands without a value: expected one behind it");
-        } catch (CommandLine.ParameterException e) {
-            throw new SettingException("the command line cannot be understood: see --help");
+    static void add(Grammar grammar, Setting setting) {
+        if (setting.isSwitch()) {
+            grammar.switching(setting.optionNames());
+        } else {
+            grammar.valued(setting.optionNames());
         }
-    }
-
-    private static String unknown(String argument) {
-        if (!argument.startsWith("-")) {
-            return "an argument that belongs to no option (not shown)";
-        }
-        int equals = argument.indexOf('=');
-        return "unknown option " + (equals < 0 ? argument : argument.substring(0, equals));
-    }
-
-    private static String missing(CommandLine.MissingParameterException e) {
-        return e.getMissing().isEmpty() ? "an option" : name(e.getMissing().get(0));
-    }
-
-    private static String name(ArgSpec argument) {
-        return argument instanceof OptionSpec option ? option.longestName() : "an argument";
     }
 }

@@ -5,9 +5,6 @@ import io.github.registryproxy.server.control.ControlRequest;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What stands behind {@code hosted} on the command line.
@@ -31,13 +28,11 @@ record HostedArguments(Optional<ControlRequest> request, Optional<Path> config) 
         boolean named = arguments.length > 0 && !arguments[0].startsWith("-");
         String action = named ? arguments[0] : "";
         String[] rest = named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
-        CommandSpec grammar = CommandSpec.create()
-                .addOption(OptionSpec.builder("--help", "-h", "-help")
-                        .usageHelp(true)
-                        .build())
-                .addOption(CommandLineArguments.configOption());
-        CommandLine.ParseResult parsed = CommandLineArguments.parse(grammar, rest);
-        if (parsed.hasMatchedOption("--help")) {
+        ParsedOptions parsed = new Grammar()
+                .flag(CommandLineArguments.HELP, "-h", "-help")
+                .valued(CommandLineArguments.CONFIG)
+                .parse(rest);
+        if (parsed.has(CommandLineArguments.HELP)) {
             return new HostedArguments(Optional.empty(), Optional.empty());
         }
         ControlRequest request = switch (action) {
