@@ -1,12 +1,15 @@
 package io.github.registryproxy.transport;
 
+import com.google.common.base.Suppliers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -56,6 +59,27 @@ public final class TlsSettings {
      */
     public TlsSettings withClientCertificate(Path chain, Path privateKey) {
         return new TlsSettings(authorities, systemAuthorities, chain, privateKey);
+    }
+
+    /**
+     * For makers of transports: as {@link #toContext}, but where there are no files to complain about, made when it is first asked
+     * for: reading the authorities of the JVM is a good part of a short start. What goes wrong then is an
+     * {@link UncheckedIOException}.
+     *
+     * @throws IOException when a file cannot be read or does not hold what it should; the message names the file
+     */
+    public Supplier<SSLContext> toLazyContext() throws IOException {
+        if (authorities == null && certificate == null) {
+            return Suppliers.memoize(() -> {
+                try {
+                    return toContext();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        SSLContext context = toContext();
+        return () -> context;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -50,7 +51,7 @@ final class Connections implements AutoCloseable {
     private final ThreadLocal<TransportRequest> connecting = new ThreadLocal<>();
 
     /** @param keepAlive how long a connection may lie idle; zero: none does */
-    Connections(Duration connectTimeout, Duration keepAlive, SSLContext tls, @Nullable EgressProxy proxy) {
+    Connections(Duration connectTimeout, Duration keepAlive, Supplier<SSLContext> tls, @Nullable EgressProxy proxy) {
         this.proxy = proxy;
         this.keepAlive = TimeValue.ofMilliseconds(keepAlive.toMillis());
         this.connectTimeout = TimeValue.ofMilliseconds(connectTimeout.toMillis());
@@ -59,7 +60,7 @@ final class Connections implements AutoCloseable {
                         none -> SocketChannel.open().socket(),
                         null,
                         resolver(),
-                        scheme -> scheme.equals("https") ? strategy(tls) : null),
+                        scheme -> scheme.equals("https") ? strategy(tls.get()) : null),
                 PoolConcurrencyPolicy.STRICT,
                 PoolReusePolicy.LIFO,
                 TimeValue.NEG_ONE_MILLISECOND,
@@ -155,7 +156,11 @@ final class Connections implements AutoCloseable {
 
     /** Speaks TLS within a tunnel. */
     void upgrade(ConnectionEndpoint endpoint) throws IOException {
-        pool.upgrade(endpoint, HttpClientContext.create());
+        try {
+            pool.upgrade(endpoint, HttpClientContext.create());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Asks about the address that a pooled connection leads to: it may have been opened for a request that was freer. */

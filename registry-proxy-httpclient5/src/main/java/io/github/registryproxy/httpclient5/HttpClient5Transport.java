@@ -37,7 +37,7 @@ public final class HttpClient5Transport implements Transport {
 
     private HttpClient5Transport(Builder builder) throws IOException {
         Connections connections =
-                new Connections(builder.connectTimeout, builder.keepAlive, builder.tls.toContext(), builder.proxy);
+                new Connections(builder.connectTimeout, builder.keepAlive, builder.tls.toLazyContext(), builder.proxy);
         Duration shortest =
                 builder.headTimeout.compareTo(builder.stallTimeout) < 0 ? builder.headTimeout : builder.stallTimeout;
         this.means = new Exchange.Means(
