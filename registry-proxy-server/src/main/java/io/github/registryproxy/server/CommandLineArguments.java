@@ -29,6 +29,7 @@ record CommandLineArguments(Command command, Map<Setting, String> options, Optio
     enum Command {
         SERVE,
         DEMO,
+        TRAIN,
         CHECK_CONFIG,
         PRINT_CONFIG,
         CONFIG_SCHEMA,
@@ -41,8 +42,13 @@ record CommandLineArguments(Command command, Map<Setting, String> options, Optio
         }
     }
 
-    private static final List<Command> NAMED =
-            List.of(Command.SERVE, Command.DEMO, Command.CHECK_CONFIG, Command.PRINT_CONFIG, Command.CONFIG_SCHEMA);
+    private static final List<Command> NAMED = List.of(
+            Command.SERVE,
+            Command.DEMO,
+            Command.TRAIN,
+            Command.CHECK_CONFIG,
+            Command.PRINT_CONFIG,
+            Command.CONFIG_SCHEMA);
 
     /** Reads the arguments; values of options are not judged here. */
     static CommandLineArguments parse(String... arguments) throws SettingException {

@@ -27,7 +27,7 @@ final class Demo implements AutoCloseable {
 
     /** Both are listening on return. */
     static Demo start(String host, int port) throws SettingException, CannotListenException {
-        ProxyServer registry = new ProxyServer(listener(LOOPBACK, 0), Servlets.of(new SampleRegistry()));
+        ProxyServer registry = registry();
         registry.start();
         Facade facade = facade(registry.port());
         ProxyServer proxyServer = new ProxyServer(listener(host, port), Servlets.of(facade));
@@ -39,6 +39,11 @@ final class Demo implements AutoCloseable {
             demo.close();
             throw e;
         }
+    }
+
+    /** The registry, not yet started, on a free port of this host. */
+    static ProxyServer registry() {
+        return new ProxyServer(listener(LOOPBACK, 0), Servlets.of(new SampleRegistry()));
     }
 
     /** The proxy's port. */

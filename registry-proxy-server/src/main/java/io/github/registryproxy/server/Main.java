@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code registry-proxy [serve|demo|cache ...|hosted ...|check-config ...] [OPTIONS]}.
+ * {@code registry-proxy [serve|demo|train|cache ...|hosted ...|check-config ...] [OPTIONS]}.
  *
  * <p>Exit codes: 0 after SIGTERM or SIGINT and after help; 1 when it cannot run (the port is in use),
  * or what is kept is damaged; 2 when a setting is
@@ -70,6 +70,7 @@ public final class Main {
             case HELP -> out.print(Help.text());
             case CONFIG_HELP -> out.print(ConfigCommand.HELP);
             case VERSION -> out.println(Help.version());
+            case TRAIN -> TrainCommand.run();
             case DEMO -> DemoCommand.run(Listener.of(sources), out);
             case CONFIG_SCHEMA -> ConfigCommand.schema(out);
             case CHECK_CONFIG -> ConfigCommand.check(required(given.config(), environment), out);
@@ -86,11 +87,11 @@ public final class Main {
                 throw CommandLineArguments.beside(
                         given.options().keySet().iterator().next());
             }
-            ServeCommand.run(file.get(), given.watch());
+            ServeCommand.run(ServeCommand.Until::told, file.get(), given.watch());
         } else if (given.watch()) {
             throw new SettingException("--watch: expected --config beside it");
         } else {
-            ServeCommand.run(sources);
+            ServeCommand.run(ServeCommand.Until::told, sources);
         }
     }
 

@@ -38,11 +38,16 @@ final class SampleRegistry implements RegistryHandler {
 
     SampleRegistry() {
         for (String tag : TAGS) {
-            SampleImage image = SampleImage.printing("Hello from registry-proxy, " + tag);
+            SampleImage image = image(tag);
             tags.put(tag, image.index());
             manifests.putAll(image.manifests());
             blobs.putAll(image.blobs());
         }
+    }
+
+    /** What is behind a tag. */
+    static SampleImage image(String tag) {
+        return SampleImage.printing("Hello from registry-proxy, " + tag);
     }
 
     @Override

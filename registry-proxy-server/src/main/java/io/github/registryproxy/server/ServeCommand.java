@@ -11,14 +11,26 @@ import io.github.registryproxy.server.config.Reloading;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Serves until the process is told to stop. */
+/** Serves until somebody says that it is enough. */
 final class ServeCommand {
     private static final Logger LOG = System.getLogger("io.github.registryproxy.server");
 
     private ServeCommand() {}
 
+    /** Who decides how long it is served. */
+    interface Until {
+        /** Called when it listens; what is open is closed on return. */
+        void ended(ProxyServer server, Control control) throws InterruptedException;
+
+        /** Until SIGTERM or SIGINT. */
+        static void told(ProxyServer server, Control control) throws InterruptedException {
+            Shutdown.drainOnSignal(server, control::close);
+            server.join();
+        }
+    }
+
     /** What settings ask for. */
-    static void run(SettingSource... sources) throws SettingException, CannotListenException {
+    static void run(Until until, SettingSource... sources) throws SettingException, CannotListenException {
         Listener listener = Listener.of(sources);
         try (ServerMetrics metrics = ServerMetrics.of(Listener.ofMetrics(sources));
                 Facade facade = Facade.of(metrics.metrics(), sources);
@@ -32,8 +44,7 @@ final class ServeCommand {
                     Help.version(),
                     Integer.toString(server.port()),
                     facade.upstream());
-            Shutdown.drainOnSignal(server, control::close);
-            server.join();
+            until.ended(server, control);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -44,7 +55,7 @@ final class ServeCommand {
      *
      * @param watch whether it is read again when it changes, beside at SIGHUP
      */
-    static void run(ConfigurationFile file, boolean watch)
+    static void run(Until until, ConfigurationFile file, boolean watch)
             throws ConfigurationException, SettingException, CannotListenException {
         SiteConfiguration said = file.read();
         try (ServerMetrics metrics = ServerMetrics.of(said.metricsListener());
@@ -65,8 +76,7 @@ final class ServeCommand {
             if (watch) {
                 reloading.onChange();
             }
-            Shutdown.drainOnSignal(server, control::close);
-            server.join();
+            until.ended(server, control);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
