@@ -37,4 +37,23 @@ class DemoIT {
         assertTrue(demo.log().contains("podman pull --tls-verify=false " + host + "/hello:release-1"), demo.log());
         assertEquals(0, demo.stop(Duration.ofSeconds(40)));
     }
+
+    @Test
+    void the_launcher_takes_classes_from_the_archive_it_made_and_says_nothing_of_it() throws Exception {
+        String launcher = Programs.built("rp.launcher").toString();
+        String java = Programs.javaHome().toString();
+
+        String quiet = Command.run(Map.of("JAVA_HOME", java), List.of(launcher, "--version"))
+                .succeeded();
+        String telling = Command.run(
+                        Map.of("JAVA_HOME", java, "JAVA_OPTS", "-Xlog:class+load"), List.of(launcher, "--version"))
+                .succeeded();
+
+        assertTrue(quiet.matches("registry-proxy \\S+"), quiet);
+        assertTrue(
+                telling.lines()
+                        .anyMatch(line ->
+                                line.contains("io.github.registryproxy.server.Main source: shared objects file")),
+                telling);
+    }
 }
