@@ -26,13 +26,22 @@ final class ContainerTools {
 
     /** A command of podman or buildah. */
     Command.Outcome stored(String program, List<String> arguments) throws IOException {
+        return Command.run(environment, storedCommand(program, arguments));
+    }
+
+    /** The same, to be run by somebody else, in {@link #environment()}. */
+    List<String> storedCommand(String program, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 program,
                 "--root=" + directory.resolve("root"),
                 "--runroot=" + directory.resolve("run"),
                 "--storage-driver=vfs"));
         command.addAll(arguments);
-        return Command.run(environment, command);
+        return command;
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     /** A command without a storage. */
