@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -94,7 +95,9 @@ final class ProxyServer {
     }
 
     private QueuedThreadPool threads(boolean virtual) {
-        QueuedThreadPool threads = new QueuedThreadPool(settings.threads() + SPARE_THREADS, Math.min(8, SPARE_THREADS));
+        // A queue of the JDK's: the container's own has all MBeans of the platform made, to know the size of a cache line.
+        QueuedThreadPool threads = new QueuedThreadPool(
+                settings.threads() + SPARE_THREADS, Math.min(8, SPARE_THREADS), new LinkedBlockingQueue<>());
         threads.setName("http");
         if (virtual) {
             threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("request-"));
