@@ -5,6 +5,7 @@ import io.github.registryproxy.facade.Listener;
 import io.github.registryproxy.facade.Setting;
 import io.github.registryproxy.facade.SettingException;
 import io.github.registryproxy.facade.SettingSource;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class Demo implements AutoCloseable {
 
     /** Both are listening on return. */
     static Demo start(String host, int port) throws SettingException, CannotListenException {
-        ProxyServer registry = registry();
+        ProxyServer registry = registry(Optional.empty());
         registry.start();
         Facade facade = facade(registry.port());
         ProxyServer proxyServer = new ProxyServer(listener(host, port), Servlets.of(facade));
@@ -41,9 +42,14 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    /** The registry, not yet started, on a free port of this host. */
-    static ProxyServer registry() {
-        return new ProxyServer(listener(LOOPBACK, 0), Servlets.of(new SampleRegistry()));
+    /**
+     * The registry, not yet started, on a free port of this host.
+     *
+     * @param identity what it serves https with
+     */
+    static ProxyServer registry(Optional<KeyStore> identity) {
+        Listener listener = new Listener(Optional.of(LOOPBACK), 0, identity, DRAIN, THREADS);
+        return new ProxyServer(listener, Servlets.of(new SampleRegistry()));
     }
 
     /** The proxy's port. */

@@ -95,7 +95,8 @@ final class ProxyServer {
     }
 
     private QueuedThreadPool threads(boolean virtual) {
-        // A queue of the JDK's: the container's own has all MBeans of the platform made, to know the size of a cache line.
+        // A queue of the JDK's: the container's own has all MBeans of the platform made, to know the size of a cache
+        // line.
         QueuedThreadPool threads = new QueuedThreadPool(
                 settings.threads() + SPARE_THREADS, Math.min(8, SPARE_THREADS), new LinkedBlockingQueue<>());
         threads.setName("http");

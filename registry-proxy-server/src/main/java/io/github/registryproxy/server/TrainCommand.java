@@ -11,11 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Shows a JVM that writes a class-data archive what serving is (ADR 0024): the server is started as its users start it, in front
- * of sample images in memory, pulled from and stopped; with each transport, with a cache and without one, by settings and by a
- * file. Nothing leaves the host, and nothing stays behind.
+ * of sample images in memory, pulled from and stopped; with each transport, by http and https, with a cache and without one, by
+ * settings and by a file. Nothing leaves the host, and nothing stays behind.
  */
 final class TrainCommand {
     private static final String FILE = """
@@ -30,12 +31,35 @@ final class TrainCommand {
     private TrainCommand() {}
 
     static void run() throws ConfigurationException, SettingException, CannotListenException {
-        ProxyServer registry = Demo.registry();
-        registry.start();
         try (TemporaryDirectory directory = new TemporaryDirectory("registry-proxy-train")) {
-            train("http://" + Demo.LOOPBACK + ":" + registry.port(), directory.path());
+            Optional<TrainIdentity> identity = TrainIdentity.in(directory.path());
+            trainHttp(directory.path());
+            if (identity.isPresent()) {
+                trainHttps(identity.get());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void trainHttp(Path directory)
+            throws IOException, ConfigurationException, SettingException, CannotListenException {
+        ProxyServer registry = Demo.registry(Optional.empty());
+        registry.start();
+        try {
+            train("http://" + Demo.LOOPBACK + ":" + registry.port(), directory);
+        } finally {
+            registry.drain();
+        }
+    }
+
+    private static void trainHttps(TrainIdentity identity) throws SettingException, CannotListenException {
+        ProxyServer registry = Demo.registry(Optional.of(identity.store()));
+        registry.start();
+        try {
+            serve(
+                    "https://" + Demo.LOOPBACK + ":" + registry.port(),
+                    Map.of(Setting.UPSTREAM_CA, identity.certificate().toString()));
         } finally {
             registry.drain();
         }
