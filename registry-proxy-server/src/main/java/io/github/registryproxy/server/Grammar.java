@@ -1,47 +1,47 @@
 package io.github.registryproxy.server;
 
 import io.github.registryproxy.facade.SettingException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The options that a command takes: {@code --name value}, {@code --name=value}, and switches. What is wrong is told without any
- * value, which could be a misplaced password. A parser of its own: it is read before anything can be served.
+ * The options that a command takes: {@code --name value}, {@code --name=value}, and switches. What is wrong is told without a word
+ * of the parser's, which could repeat a misplaced password.
  */
 final class Grammar {
     private static final String ON = "true";
 
-    private enum Value {
-        NONE,
-        MAY_FOLLOW,
-        FOLLOWS
-    }
+    private final Options options = new Options();
 
-    private record Option(String name, Value value) {}
+    /** All names of an option, by each of them without its dashes; it is asked for by the first. */
+    private final Map<String, List<String>> names = new HashMap<>();
 
-    private final Map<String, Option> options = new HashMap<>();
     private int positionals;
 
     /** Stands alone. */
-    Grammar flag(String... names) {
-        return add(Value.NONE, names);
+    Grammar flag(String... all) {
+        return add(Option.builder(), all);
     }
 
     /** Stands alone, or has a value. */
-    Grammar switching(String... names) {
-        return add(Value.MAY_FOLLOW, names);
+    Grammar switching(String... all) {
+        return add(Option.builder().hasArg().optionalArg(true), all);
     }
 
     /** Has a value, which may be empty. */
-    Grammar valued(String... names) {
-        return add(Value.FOLLOWS, names);
+    Grammar valued(String... all) {
+        return add(Option.builder().hasArg(), all);
     }
 
     /** One argument may stand without an option. */
@@ -50,71 +50,82 @@ final class Grammar {
         return this;
     }
 
-    /** The first name is what it is asked for by, the longest what it is called in messages. */
-    private Grammar add(Value value, String... names) {
-        Option option = new Option(names[0], value);
-        for (String name : names) {
-            options.put(name, option);
+    /** Each name is a long one to the parser, which takes these with one dash as well. */
+    private Grammar add(Option.Builder option, String... all) {
+        for (String name : all) {
+            names.put(bare(name), List.of(all));
+            options.addOption(option.longOpt(bare(name)).get());
         }
         return this;
     }
 
     ParsedOptions parse(String... arguments) throws SettingException {
-        Deque<String> rest = new ArrayDeque<>(Arrays.asList(arguments));
+        CommandLine parsed = parsed(arguments);
         Map<String, String> values = new HashMap<>();
-        List<String> alone = new ArrayList<>();
-        while (!rest.isEmpty()) {
-            String argument = rest.remove();
-            Option option = named(argument);
-            if (option != null) {
-                if (values.put(option.name(), value(option, argument, rest)) != null) {
-                    throw new SettingException(called(option) + " is given twice: expected once");
-                }
-            } else if (argument.startsWith("-") || alone.size() == positionals) {
-                throw new SettingException(unknown(argument) + ": see --help");
-            } else {
-                alone.add(argument);
+        for (Option option : parsed.getOptions()) {
+            String value = option.getValue() == null ? ON : option.getValue();
+            if (values.put(first(option.getLongOpt()), value) != null) {
+                throw new SettingException(called(option.getLongOpt()) + " is given twice: expected once");
             }
+        }
+        List<String> alone = parsed.getArgList();
+        if (alone.size() > positionals) {
+            throw new SettingException(unknown(alone.get(positionals)));
         }
         return new ParsedOptions(values, alone);
     }
 
-    private String value(Option option, String argument, Deque<String> rest) throws SettingException {
-        int equals = argument.indexOf('=');
-        if (equals >= 0) {
-            if (option.value() == Value.NONE) {
-                throw new SettingException(called(option) + " has a value: expected none");
-            }
-            return argument.substring(equals + 1);
+    private CommandLine parsed(String... arguments) throws SettingException {
+        DefaultParser parser = DefaultParser.builder()
+                .setAllowPartialMatching(false)
+                .setStripLeadingAndTrailingQuotes(false)
+                .get();
+        try {
+            return parser.parse(options, longNames(arguments));
+        } catch (UnrecognizedOptionException e) {
+            String name = bare(beforeEquals(e.getOption()));
+            throw new SettingException(
+                    names.containsKey(name) ? called(name) + " has a value: expected none" : unknown(e.getOption()));
+        } catch (MissingArgumentException e) {
+            throw new SettingException(
+                    called(e.getOption().getLongOpt()) + " stands without a value: expected one behind it");
+        } catch (ParseException e) {
+            throw new SettingException("the command line cannot be understood: see --help");
         }
-        // What is no option of this command is a value, also with a dash in front.
-        boolean follows = option.value() != Value.NONE && !rest.isEmpty() && named(rest.element()) == null;
-        if (!follows && option.value() == Value.FOLLOWS) {
-            throw new SettingException(called(option) + " stands without a value: expected one behind it");
-        }
-        return follows ? rest.remove() : ON;
     }
 
-    private @Nullable Option named(String argument) {
-        return options.get(beforeEquals(argument));
+    /** A letter alone is the parser's other kind of name, of which values with a dash in front must not be taken to begin with one. */
+    private String[] longNames(String... arguments) {
+        List<String> rest = new ArrayList<>(Arrays.asList(arguments));
+        rest.replaceAll(argument -> argument.length() == 2 && argument.startsWith("-") ? first(argument) : argument);
+        return rest.toArray(String[]::new);
     }
 
-    private String called(Option option) {
-        return options.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(option))
-                .map(Map.Entry::getKey)
+    /** What an option is asked for by; the name itself where it is none's. */
+    private String first(String name) {
+        return names.getOrDefault(bare(name), List.of(name)).get(0);
+    }
+
+    /** The longest of its names. */
+    private String called(String name) {
+        return names.getOrDefault(name, List.of(name)).stream()
                 .max(Comparator.comparing(String::length))
-                .orElse(option.name());
+                .orElse(name);
     }
 
     private static String unknown(String argument) {
-        return argument.startsWith("-")
+        String what = argument.startsWith("-")
                 ? "unknown option " + beforeEquals(argument)
                 : "an argument that belongs to no option (not shown)";
+        return what + ": see --help";
     }
 
     private static String beforeEquals(String argument) {
         int equals = argument.indexOf('=');
         return equals < 0 ? argument : argument.substring(0, equals);
+    }
+
+    private static String bare(String name) {
+        return name.substring(name.startsWith("--") ? 2 : name.startsWith("-") ? 1 : 0);
     }
 }
