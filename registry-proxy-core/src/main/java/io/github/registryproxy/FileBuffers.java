@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Buffers to read files into: direct ones of 64 KiB for what is large, 16 MiB of them in all; whoever finds none gets heap. */
-final class FileBuffers {
+public final class FileBuffers {
     private static final int SIZE = 64 * 1024;
     private static final int MOST = 256;
     private static final int ON_HEAP = 16 * 1024;
@@ -16,7 +16,8 @@ final class FileBuffers {
 
     private FileBuffers() {}
 
-    static ByteBuffer take(long count) {
+    /** A buffer, whose use {@link #giveBack} ends, to read so many bytes by; it may be smaller. */
+    public static ByteBuffer take(long count) {
         if (count < SIZE) {
             return ByteBuffer.allocate((int) Math.min(count, ON_HEAP));
         }
@@ -41,7 +42,7 @@ final class FileBuffers {
      *
      * @param free whether nobody can hold it any more; whoever failed to write it may, and it is left to the collector then
      */
-    static void giveBack(ByteBuffer buffer, boolean free) {
+    public static void giveBack(ByteBuffer buffer, boolean free) {
         if (!buffer.isDirect()) {
             return;
         }

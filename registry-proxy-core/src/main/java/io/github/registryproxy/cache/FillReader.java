@@ -1,6 +1,8 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.BodySink;
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.FileBuffers;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
@@ -55,6 +57,20 @@ final class FillReader implements BodySource {
     }
 
     @Override
+    public void writeTo(BodySink sink) throws IOException {
+        ByteBuffer taken = FileBuffers.take(end - position);
+        boolean done = false;
+        buffer = taken;
+        try {
+            BodySource.super.writeTo(sink);
+            done = true;
+        } finally {
+            buffer = null;
+            FileBuffers.giveBack(taken, done);
+        }
+    }
+
+    @Override
     public @Nullable ByteBuffer read() throws IOException {
         if (closed) {
             throw new IOException("closed");
@@ -67,7 +83,7 @@ final class FillReader implements BodySource {
         }
         ByteBuffer into = buffer == null ? ByteBuffer.allocate(SIZE) : buffer;
         buffer = into;
-        into.clear().limit((int) Math.min(SIZE, end - position));
+        into.clear().limit((int) Math.min(into.capacity(), end - position));
         int n = filled(into);
         if (n < 0) {
             return fromOwn(startOwn());

@@ -232,9 +232,9 @@ public final class DirectoryStore implements ContentStore {
         stagings.publish(file, digest, size);
     }
 
-    /** The threads that hash behind writers. */
-    Executor hashers() {
-        return stagings.hashers();
+    /** The threads that go behind writers. */
+    Executor behind() {
+        return stagings.behind();
     }
 
     /** What is done while the store is open. */

@@ -23,6 +23,7 @@ final class FileStaging implements AheadStaging {
     private final Stagings stagings;
     private final Digest digest;
     private final HashBehind computation;
+    private final ForceBehind disk;
     private final FileChannel writer;
     private final ReentrantLock opening = new ReentrantLock();
     private final AtomicLong counted = new AtomicLong();
@@ -50,8 +51,9 @@ final class FileStaging implements AheadStaging {
             writer.close();
             throw e;
         }
-        this.computation = new HashBehind(digest.algorithm(), reader::read, stagings.hashers());
+        this.computation = new HashBehind(digest.algorithm(), reader::read, stagings.behind());
         computation.written(size);
+        this.disk = new ForceBehind(writer, stagings.behind(), size);
     }
 
     @Override
@@ -100,6 +102,7 @@ final class FileStaging implements AheadStaging {
         }
         size = end;
         computation.written(end);
+        disk.written(end);
     }
 
     private void makeReach() throws IOException {

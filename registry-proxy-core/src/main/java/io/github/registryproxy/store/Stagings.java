@@ -24,7 +24,7 @@ final class Stagings {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Digest> active = new HashSet<>();
     private final AtomicLong inFlight = new AtomicLong();
-    private final ExecutorService hashers = Executors.newCachedThreadPool(Stagings::daemon);
+    private final ExecutorService behind = Executors.newCachedThreadPool(Stagings::daemon);
     private volatile boolean closed;
 
     /**
@@ -50,13 +50,13 @@ final class Stagings {
         return inFlight.get() + partials.bytes();
     }
 
-    /** The threads that hash behind the writers. */
-    Executor hashers() {
-        return hashers;
+    /** The threads that go behind the writers: to hash, and to the disk. */
+    Executor behind() {
+        return behind;
     }
 
     private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-hash");
+        Thread thread = new Thread(work, "registry-proxy-store");
         thread.setDaemon(true);
         return thread;
     }
@@ -174,6 +174,6 @@ final class Stagings {
     /** No staging appends or commits from now on; the caller holds the life lock to write. */
     void close() {
         closed = true;
-        hashers.shutdown();
+        behind.shutdown();
     }
 }

@@ -170,7 +170,7 @@ public final class Uploads {
                 known = null;
             }
             if (known == null) {
-                known = new Open(new UploadFile(path, channel(path, options), store.hashers()));
+                known = new Open(new UploadFile(path, channel(path, options), store.behind()));
             }
             open.put(path, known); // as the one used last
             known.users++;
