@@ -25,9 +25,9 @@ class CachedManifestAllocationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "MEMORY, by tag, 39000",
-        "MEMORY, by digest, 31000",
-        "LAYERED, by tag, 39000",
+        "MEMORY, by tag, 10500",
+        "MEMORY, by digest, 7500",
+        "LAYERED, by tag, 6000",
     })
     void a_cached_manifest_allocates_no_more_than(KeptIn store, String how, long bound) throws IOException {
         RegistryRequest request = Sample.request("GET", how.equals("by tag") ? Sample.BY_TAG : Sample.BY_DIGEST);

@@ -47,7 +47,7 @@ class KilledFillsIT {
     private final List<SeededBlob> unfinished = new ArrayList<>();
     private BlobUpstream upstream;
     private Path directory;
-    private Path archive;
+    private String archive;
     private int blobs;
     private int inFlight;
 
@@ -57,8 +57,7 @@ class KilledFillsIT {
         upstream = stage.closing(new BlobUpstream(() -> Long.MAX_VALUE / 2, BYTES_PER_SECOND));
         directory = stage.directory("cache");
         long begun = System.nanoTime();
-        archive = stage.directory("classes").resolve("server.jsa");
-        start("-XX:ArchiveClassesAtExit=" + archive).close();
+        archive = ClassArchive.option(stage);
         try {
             for (int kill = 0; kill < KILLS; kill++) {
                 liveAndDie();
@@ -93,12 +92,7 @@ class KilledFillsIT {
         assertTrue(upstream.sent() <= blobs * LENGTH + held, "fetched " + fetched + " times");
     }
 
-    /** What the first has loaded the others need not load again: half of a short life. */
     private ProxyServer start() throws IOException, InterruptedException {
-        return start("-XX:SharedArchiveFile=" + archive);
-    }
-
-    private ProxyServer start(String classes) throws IOException, InterruptedException {
         // The JIT's second stage does not pay for such a short life.
         return ProxyServer.start(
                 stage,
@@ -113,7 +107,7 @@ class KilledFillsIT {
                         "1MiB"),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
-                classes);
+                archive);
     }
 
     private List<Future<Boolean>> pullUnfinished(ProxyServer proxy) {

@@ -41,15 +41,14 @@ class KilledPushesIT {
     private final AtomicInteger cut = new AtomicInteger();
     private final ConcurrentLinkedQueue<PushedImage> acknowledged = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<PushedImage> broken = new ConcurrentLinkedQueue<>();
-    private Path archive;
+    private String archive;
     private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
 
     @Test
     void what_was_acknowledged_before_a_kill_is_there_after_it_and_nothing_is_corrupt() throws Exception {
         Path data = stage.directory("data");
         long begun = System.nanoTime();
-        archive = stage.directory("classes").resolve("server.jsa");
-        start(data, "-XX:ArchiveClassesAtExit=" + archive).close();
+        archive = ClassArchive.option(stage);
         try {
             for (int kill = 0; kill < KILLS; kill++) {
                 liveAndDie(data);
@@ -84,14 +83,9 @@ class KilledPushesIT {
         assertTrue(cut.get() > KILLS, "the kills came too late");
     }
 
-    /** What the first has loaded the others need not load again: half of a short life. */
     private ProxyServer start(Path data) throws IOException, InterruptedException {
-        return start(data, "-XX:SharedArchiveFile=" + archive);
-    }
-
-    private static ProxyServer start(Path data, String classes) throws IOException, InterruptedException {
         // The JIT's second stage does not pay for such a short life.
-        return TeamRegistry.start(stage, data, NOBODY, "-Xmx96m", "-XX:TieredStopAtLevel=1", classes);
+        return TeamRegistry.start(stage, data, NOBODY, "-Xmx96m", "-XX:TieredStopAtLevel=1", archive);
     }
 
     private void liveAndDie(Path data) throws Exception {
