@@ -1,13 +1,14 @@
 #!/bin/bash
-# bench.sh WORK_DIRECTORY [pass|slow|cached|cold|policies|hosted]...: the built server beside nginx and docker-registry, in interleaved rounds,
-# on loopback; what it prints stands in docs/benchmarks.md. Needs the bench scripts beside the checkout, nginx, docker-registry,
-# curl and wrk; half an hour for everything.
+# bench.sh WORK_DIRECTORY [pass|slow|cached|cold|ranged|start|policies|hosted]...: the built server beside nginx, docker-registry and Go's own
+# reverse proxy, in interleaved rounds, on loopback; what it prints stands in docs/benchmarks.md. Ours has its whole chain: a prefix
+# that names get, pull only, the access log, metrics. Needs the bench scripts beside the checkout, nginx, docker-registry, curl and
+# wrk, and go, without which that row is left out; three quarters of an hour for everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=$PWD/../shared/bench
 work=$1
 shift
-parts=" ${*:-pass slow cached cold policies hosted} "
+parts=" ${*:-pass slow cached cold ranged start policies hosted} "
 if [ ! -d "$bench" ]; then
   echo "the bench scripts are not here: nothing is measured"
   exit 0
@@ -30,15 +31,32 @@ trap stop EXIT
 fixtures=$(bash "$bench/fixtures.sh" start "$work" | tail -1)
 ulimit -n 20000 || true
 
+# A prefix for names to get: every registry here has its repositories below it as well.
+mkdir -p "$work/origin/v2"
+ln -sfn . "$work/origin/v2/mirror"
+
 # ours NAME PORT JAVA [SETTING=VALUE...]: starts a server in front of the static registry, adds NAME=URL@PID to the targets.
 ours() {
   local name=$1 port=$2 java=$3
   shift 3
-  env PORT="$port" HOST=127.0.0.1 REGISTRY_HOST=http://127.0.0.1:7001 BLOB_DELIVERY=stream THREADS=2000 "$@" \
-    "$java" -Xmx512m -jar "$jar" >"$work/$name.log" 2>&1 &
+  env PORT="$port" HOST=127.0.0.1 REGISTRY_HOST=http://127.0.0.1:7001 REPO_PREFIX=mirror METRICS_LISTEN=127.0.0.1:$((port + 2000)) \
+    BLOB_DELIVERY=stream THREADS=2000 "$@" "$java" -Xmx512m -jar "$jar" >"$work/$name.log" 2>&1 &
   started+=($!)
-  curl -sS -o /dev/null --fail --retry 60 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/readyz"
+  curl -s -o /dev/null --fail --retry 60 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/readyz"
   targets+=("$name=http://127.0.0.1:$port@${started[-1]}")
+}
+
+# warm: the compilers of all of ours have had the time that they want; half a minute for each.
+warm() {
+  local target url
+  for target in "${targets[@]}"; do
+    case $target in ours-*) ;; *) continue ;; esac
+    url=$(sed 's/^[^=]*=//; s/@.*//' <<<"$target")/v2/bench/app
+    for what in manifests/v1 "manifests/$MAN" manifests/v1; do
+      wrk -t1 -c32 -d8 -H 'Accept: application/vnd.oci.image.manifest.v1+json' "$url/$what" >/dev/null
+    done
+    for _ in $(seq 15); do curl -sf -o /dev/null "$url/blobs/$BIG"; done
+  done
 }
 
 # fixture NAME...: adds those of the fixtures to the targets.
@@ -63,21 +81,67 @@ background() {
 pass_through() {
   targets=()
   fixture nginx-static nginx-nobuf nginx-buf docker-registry
+  if command -v go >/dev/null; then
+    GO111MODULE=off go build -o "$work/reverseproxy" .ci/reverseproxy.go
+    background go "$work/reverseproxy" 127.0.0.1:7209 http://127.0.0.1:7001
+    targets+=("go-reverseproxy=http://127.0.0.1:7209@${started[-1]}")
+  fi
   ours ours-17 7201 java
-  ours ours-17-jdk 7202 java TRANSPORT=jdk
   if [ -n "$newer" ]; then ours ours-25 7203 "$newer"; fi
-  if [[ $parts == *" pass "* ]]; then
-    echo "== pass-through"
-    python3 "$bench/bench.py" -n 3 -t big1,big8,man --warm 6 "${targets[@]}"
+  warm
+  echo "== pass-through"
+  python3 "$bench/bench.py" -n 3 -t big1,big8,man --warm 2 "${targets[@]}"
+}
+
+# Readers that take 4 KB a second, each server with nothing behind it but a warm-up and a collection.
+slow_readers() {
+  local target
+  targets=()
+  ours ours-17-pass 7221 java
+  ours ours-17-cache 7222 java CACHE_DIR="$work/slow-17" TAG_TTL=1h
+  if [ -n "$newer" ]; then
+    ours ours-25-pass 7223 "$newer"
+    ours ours-25-cache 7224 "$newer" CACHE_DIR="$work/slow-25" TAG_TTL=1h
   fi
-  if [[ $parts == *" slow "* ]]; then
-    echo "== slow readers"
-    for target in "${targets[@]}"; do
-      case $target in
-        ours-*) python3 "$bench/slow.py" -c 500 --secs 10 --gc "$target" || true ;;
-      esac
-    done
+  warm
+  echo "== slow readers"
+  for target in "${targets[@]}"; do
+    for _ in 1 2; do jcmd "${target##*@}" GC.run >/dev/null; done
+    sleep 1
+    python3 "$bench/slow.py" -c 1000 --secs 10 --gc "$target" || true
+  done
+}
+
+# What one client waits for a cold blob of an upstream that is slow on each connection, fetched over eight of them.
+ranged() {
+  logging_upstream "limit_rate 20m;" 7340
+  targets=()
+  ours ranged-17 7343 java REGISTRY_HOST=http://127.0.0.1:7340 CACHE_DIR="$work/ranged-17" CACHE_FETCHES=8
+  local all=(direct=http://127.0.0.1:7340 ours-17=http://127.0.0.1:7343)
+  local resets=(--reset "ours-17=java -jar $jar cache purge --digest $BIG --cache-dir $work/ranged-17")
+  if [ -n "$newer" ]; then
+    ours ranged-25 7344 "$newer" REGISTRY_HOST=http://127.0.0.1:7340 CACHE_DIR="$work/ranged-25" CACHE_FETCHES=8
+    all+=(ours-25=http://127.0.0.1:7344)
+    resets+=(--reset "ours-25=java -jar $jar cache purge --digest $BIG --cache-dir $work/ranged-25")
   fi
+  echo "== ranges: 20 MiB/s a connection, 8 of them"
+  python3 "$bench/cold.py" -c 1 -n 3 --log "$work/up-7340.log" "${resets[@]}" "${all[@]}"
+}
+
+# From exec to the first answer through the proxy, without and with an archive of classes.
+start_up() {
+  local settings="env PORT=7390 HOST=127.0.0.1 REGISTRY_HOST=http://127.0.0.1:7001" flags="-Xmx256m -XX:+UseSerialGC" servers=()
+  java -XX:ArchiveClassesAtExit="$work/17.jsa" -jar "$jar" train >/dev/null 2>&1
+  servers=("17=$settings java $flags -jar $jar" "17-archive=$settings java $flags -XX:SharedArchiveFile=$work/17.jsa -jar $jar")
+  servers+=("17-archive-C1=$settings java $flags -XX:TieredStopAtLevel=1 -XX:SharedArchiveFile=$work/17.jsa -jar $jar")
+  if [ -n "$newer" ]; then
+    "$newer" -XX:AOTCacheOutput="$work/25.aot" -jar "$jar" train >/dev/null 2>&1
+    servers+=("25=$settings $newer $flags -jar $jar" "25-archive=$settings $newer $flags -XX:AOTCache=$work/25.aot -jar $jar")
+    servers+=("25-archive-C1=$settings $newer $flags -XX:TieredStopAtLevel=1 -XX:AOTCache=$work/25.aot -jar $jar")
+  fi
+  if [ -e "$work/reverseproxy" ]; then servers+=("go-reverseproxy=$work/reverseproxy 127.0.0.1:7390 http://127.0.0.1:7001"); fi
+  echo "== start to the first answer"
+  python3 "$bench/startup.py" -n 5 --url http://127.0.0.1:7390/v2/bench/app/manifests/v1 "${servers[@]}"
 }
 
 # Hits: everything is in the caches when it is measured; tags are fresh, which docker-registry asks its upstream about each time.
@@ -87,7 +151,8 @@ cached() {
   fixture nginx-static nginx-cache docker-registry-proxy
   ours ours-17-cache 7211 java CACHE_DIR="$work/cache-17" TAG_TTL=1h
   if [ -n "$newer" ]; then ours ours-25-cache 7212 "$newer" CACHE_DIR="$work/cache-25" TAG_TTL=1h; fi
-  python3 "$bench/bench.py" -n 3 -t big1,big8,man,mand --warm 6 "${targets[@]}"
+  warm
+  python3 "$bench/bench.py" -n 3 -t big1,big8,man,mand --warm 2 "${targets[@]}"
 }
 
 # An upstream that logs, as fast as it can and at 50 MiB/s a connection, with the caches of the others in front of it.
@@ -127,7 +192,7 @@ again() {
 }
 
 cold() {
-  local port=$1 what=$2 clients ours17=$(( $1 + 3 )) ours25=$(( $1 + 4 )) resets=() cold=() emptied
+  local port=$1 what=$2 rounds=3 clients ours17=$(( $1 + 3 )) ours25=$(( $1 + 4 )) resets=() cold=() emptied
   logging_upstream "$what" "$port"
   targets=()
   ours "cold-17-$port" "$ours17" java REGISTRY_HOST="http://127.0.0.1:$port" CACHE_DIR="$work/cold-17-$port"
@@ -142,9 +207,11 @@ cold() {
     cold+=(ours-25="http://127.0.0.1:$ours25")
     resets+=(--reset "ours-25=java -jar $jar cache purge --digest $BIG --cache-dir $work/cold-25-$port")
   fi
+  # What is quick takes more rounds: the first of ours are for their compilers.
+  if [ -z "$what" ]; then rounds=7; fi
   for clients in 1 20; do
     echo "== cold, ${what:-unlimited upstream}, $clients clients"
-    python3 "$bench/cold.py" -c "$clients" -n 3 --log "$work/up-$port.log" "${resets[@]}" "${cold[@]}"
+    python3 "$bench/cold.py" -c "$clients" -n "$rounds" --log "$work/up-$port.log" "${resets[@]}" "${cold[@]}"
   done
 }
 
@@ -218,11 +285,14 @@ nginx -v 2>&1
 export PYTHONDONTWRITEBYTECODE=1
 # What the seeding left: the digests of the bench image.
 . "$bench/.digests"
-if [[ $parts == *" pass "* || $parts == *" slow "* ]]; then pass_through; fi
+if [[ $parts == *" pass "* ]]; then pass_through; fi
+if [[ $parts == *" slow "* ]]; then slow_readers; fi
 if [[ $parts == *" cached "* ]]; then cached; fi
 if [[ $parts == *" cold "* ]]; then
   cold 7300 ""
   cold 7310 "limit_rate 50m;"
 fi
+if [[ $parts == *" ranged "* ]]; then ranged; fi
+if [[ $parts == *" start "* ]]; then start_up; fi
 if [[ $parts == *" policies "* ]]; then policies; fi
 if [[ $parts == *" hosted "* ]]; then hosted; fi

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The image of the {@code Containerfile}, built on this machine's Java, which must be one that the file is for. */
 @Tag("real")
+@Tag("java25")
 @Timeout(180)
 class ContainerImageIT {
     private static final int JAVA = 25;
