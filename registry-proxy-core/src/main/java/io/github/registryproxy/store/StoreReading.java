@@ -41,14 +41,16 @@ final class StoreReading {
     }
 
     private void run(Part part) {
+        boolean read = false;
         try {
-            if (!part.read()) {
-                whole = false;
-            }
+            read = part.read();
         } catch (IOException | InterruptedException | RuntimeException e) {
-            whole = false;
             LOG.log(Level.WARNING, "what the store held could not be found and makes no room", e);
         } finally {
+            // Also where memory has run out.
+            if (!read) {
+                whole = false;
+            }
             ended.countDown();
         }
     }
