@@ -5,6 +5,7 @@
 # Needs nginx, curl, python3, 25 minutes for everything, and 40 GB of disk (with less, blobs of 10 GiB are left out).
 #   THREADS     of the server on 17, which refuses what is beyond them: 2000
 #   ENTRIES     the command that makes a cache, {directory} and {entries} in it; the one of this directory, where there is one
+#   ROUNDS      of each series, of which medians are told: 3
 #   QUICK=yes   a second of everything, to see that it runs
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -73,7 +74,7 @@ END_CONF
 java17=$(java_of 17)
 java25=$(java_of 25)
 [ -n "$java17" ] || { echo "no Java 17 here"; exit 1; }
-rounds=3 seconds=2 warm=4 slow=(-n 5 --secs 2) counts=1,100,10000,1000000 most=$((10 << 30))
+rounds=${ROUNDS:-3} seconds=2 warm=4 slow=(-n 5 --secs 2) counts=1,100,10000,1000000 most=$((10 << 30))
 if [ "$(df --output=avail -B1 "$work" | tail -1)" -lt 40000000000 ]; then most=$((1 << 30)); fi
 if [ "${QUICK:-}" = yes ]; then rounds=1 seconds=0.5 warm=0.5 slow=(-n 1 --secs 0.5) counts=1,1000 most=$((200 << 20)); fi
 pace=(--rounds "$rounds" --secs "$seconds" --warm-up "$warm")
