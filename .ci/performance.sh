@@ -2,7 +2,7 @@
 # performance.sh WORK_DIRECTORY [slow|size|concurrency|entries]...: how the built server grows, and what one slow reader does to the
 # others, on both JDKs, pass-through and cached, beside nginx, all on loopback. Leaves JSON in WORK_DIRECTORY and what goes into
 # docs/performance.md in WORK_DIRECTORY/report.md; with WRITE=yes it is written there, with its plots in docs/images.
-# Needs nginx, curl, python3, 25 minutes for everything, and 40 GB of disk (with less, blobs of 10 GiB are left out).
+# Needs nginx, curl, python3, half an hour for everything, and 40 GB of disk (with less, blobs of 10 GiB are left out).
 #   THREADS     of the server on 17, which refuses what is beyond them: 2000
 #   ENTRIES     the command that makes a cache, {directory} and {entries} in it; the one of this directory, where there is one
 #   ROUNDS      of each series, of which medians are told: 3
