@@ -19,6 +19,8 @@ jar=$PWD/registry-proxy-server/target/registry-proxy.jar
 started=()
 stop() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  # What was ended and started anew in between has other pids.
+  for file in "$work"/*.pid; do kill "$(cat "$file" 2>/dev/null)" 2>/dev/null || true; done
   for pid in "${started[@]}"; do
     for _ in $(seq 40); do kill -0 "$pid" 2>/dev/null || break; sleep 1; done
     # A server that does not drain must not go on taking the machine's time.
