@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface BodySource extends Closeable {
     /**
      * The next bytes, never an empty buffer; null at the end. Blocks until there are some. The buffer is the reader's until
-     * it calls again or closes.
+     * it calls again or closes; its bytes are to be read, not changed: others may be reading them, too.
      *
      * @throws IOException when the body breaks off; it has not ended then, and must not look as if it had
      */

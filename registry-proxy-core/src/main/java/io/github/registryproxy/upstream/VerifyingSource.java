@@ -70,6 +70,7 @@ final class VerifyingSource implements BodySource {
             return first;
         }
         while (!verified) {
+            hash.settle(); // before the source writes into its buffer again
             ByteBuffer bytes = from.read();
             if (bytes == null) {
                 verify();

@@ -10,6 +10,8 @@ import io.github.registryproxy.transport.TransportRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -245,8 +247,33 @@ final class Exchange {
         return from.hasInput();
     }
 
+    /** The channel to read what is left of the body by, with {@link #read}; null where there is none. */
+    @Nullable
+    SocketChannel channelOfBody() {
+        SocketChannel channel = wire == null ? null : wire.channelOfBody();
+        if (channel != null) {
+            means.watchdog().add(wait);
+        }
+        return channel;
+    }
+
+    /** Reads from the channel; when nothing comes for as long as it may take, the exchange is aborted. */
+    int read(SocketChannel channel, ByteBuffer into) throws IOException {
+        wait.atMost(means.stallTimeout());
+        try {
+            return channel.read(into);
+        } finally {
+            wait.suspend();
+        }
+    }
+
+    boolean isStalled() {
+        return wait.isExpired();
+    }
+
     /** The answer is read: the connection goes back to the pool, if both sides left it usable. */
     void release() {
+        means.watchdog().remove(wait);
         ConnectionEndpoint held = endpoint.getAndSet(null);
         if (held != null && TimeValue.isPositive(keep)) {
             means.connections().release(held, keep);
@@ -259,6 +286,7 @@ final class Exchange {
     /** From any thread: closes the connection, unless the exchange is over. */
     void abort() {
         aborted = true;
+        means.watchdog().remove(wait);
         ConnectionEndpoint held = endpoint.getAndSet(null);
         if (held != null) {
             means.connections().discard(held);

@@ -2,13 +2,16 @@ package io.github.registryproxy.httpclient5;
 
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.UpstreamTimeoutException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ final class ReceivedBody implements BodySource {
     /** In bytes. The JDK keeps a direct buffer of that size for each thread that reads, too. */
     private static final int BUFFER = 32 * 1024;
 
-    /** In bytes: while a body comes fast, fewer and larger reads cost less. */
+    /** In bytes: while a body comes fast, fewer and larger reads cost less; where there is a channel, {@link LargeBuffers}. */
     private static final int FAST_BUFFER = 128 * 1024;
 
     /** How often it is looked how fast a body comes, in bytes: more than systems take from a reader who then stands still. */
@@ -37,6 +40,10 @@ final class ReceivedBody implements BodySource {
     private final ReentrantLock reading = new ReentrantLock();
 
     private byte @Nullable [] buffer;
+    /** Whoever takes it out of here ends its use. */
+    private final AtomicReference<@Nullable ByteBuffer> large = new AtomicReference<>();
+
+    private @Nullable SocketChannel channel;
     private long count;
     private long lookAt = LOOK_EVERY;
     private long lookedAt = System.nanoTime();
@@ -57,6 +64,7 @@ final class ReceivedBody implements BodySource {
         try {
             IOException broken = failure;
             if (ended) {
+                giveBackLarge();
                 return null;
             }
             if (closed) {
@@ -65,24 +73,13 @@ final class ReceivedBody implements BodySource {
             if (broken != null) {
                 throw new IOException(broken.getMessage(), broken);
             }
-            byte[] bytes = buffer();
-            int n = fill(bytes);
-            return n < 0 ? null : ByteBuffer.wrap(bytes, 0, n);
+            if (count >= lookAt) {
+                chooseBuffer(isFast());
+            }
+            return next();
         } finally {
             reading.unlock();
         }
-    }
-
-    private byte[] buffer() {
-        if (count >= lookAt) {
-            buffer = new byte[isFast() ? FAST_BUFFER : BUFFER];
-        }
-        byte[] there = buffer;
-        if (there == null) {
-            there = new byte[(int) Math.min(BUFFER, Math.max(1, length.orElse(BUFFER)))];
-            buffer = there;
-        }
-        return there;
     }
 
     private boolean isFast() {
@@ -93,21 +90,82 @@ final class ReceivedBody implements BodySource {
         return fast;
     }
 
+    private void chooseBuffer(boolean fast) {
+        if (!fast) {
+            giveBackLarge();
+            buffer = new byte[BUFFER];
+        } else if (large.get() == null) {
+            channel = channel == null && length.isPresent() ? exchange.channelOfBody() : channel;
+            large.set(channel == null ? null : LargeBuffers.take());
+            buffer = large.get() == null ? new byte[FAST_BUFFER] : null;
+        }
+    }
+
+    private void giveBackLarge() {
+        ByteBuffer there = large.getAndSet(null);
+        if (there != null) {
+            LargeBuffers.giveBack(there);
+        }
+    }
+
+    private @Nullable ByteBuffer next() throws IOException {
+        SocketChannel from = channel;
+        ByteBuffer into = large.get();
+        if (from != null && into != null) {
+            fill(from, into);
+            return into.flip();
+        }
+        byte[] bytes = buffer();
+        int n = fill(bytes);
+        return n <= 0 ? null : ByteBuffer.wrap(bytes, 0, n);
+    }
+
+    private byte[] buffer() {
+        byte[] there = buffer;
+        if (there == null) {
+            there = new byte[(int) Math.min(BUFFER, Math.max(1, length.orElse(BUFFER)))];
+            buffer = there;
+        }
+        return there;
+    }
+
+    private void fill(SocketChannel from, ByteBuffer into) throws IOException {
+        try {
+            into.clear().limit((int) Math.min(into.capacity(), length.orElseThrow() - count));
+            int n = exchange.read(from, into);
+            if (n < 0) {
+                throw new EOFException("closed by the other side");
+            }
+            counted(n);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
     private int fill(byte[] bytes) throws IOException {
         try {
-            int n = in.read(bytes, 0, bytes.length);
-            count += Math.max(0, n);
-            if (n < 0 || count == length.orElse(-1)) {
-                end();
-            }
+            int n = in.read(bytes, 0, (int) Math.min(bytes.length, length.orElse(Long.MAX_VALUE) - count));
+            counted(n);
             return n;
         } catch (IOException e) {
-            IOException told = told(e);
-            failure = told;
-            buffer = null;
-            exchange.abort();
-            throw told;
+            throw broken(e);
         }
+    }
+
+    private void counted(int n) {
+        count += Math.max(0, n);
+        if (n < 0 || count == length.orElse(-1)) {
+            end();
+        }
+    }
+
+    private IOException broken(IOException e) {
+        IOException told = told(e);
+        failure = told;
+        buffer = null;
+        giveBackLarge();
+        exchange.abort();
+        return told;
     }
 
     private void end() {
@@ -122,7 +180,7 @@ final class ReceivedBody implements BodySource {
             told = new InterruptedIOException("interrupted while reading from " + exchange.origin());
         } else if (closed) {
             told = new IOException("closed");
-        } else if (e instanceof SocketTimeoutException) {
+        } else if (e instanceof SocketTimeoutException || exchange.isStalled()) {
             told = new UpstreamTimeoutException("no byte from " + exchange.origin() + " for " + stallTimeout.toMillis()
                     + " ms, after " + count + " bytes of the body");
         } else {
@@ -140,7 +198,8 @@ final class ReceivedBody implements BodySource {
     public void close() {
         closed = true;
         if (!reading.tryLock()) {
-            exchange.abort();
+            exchange.abort(); // before the buffer is looked for: one that is taken later meets a closed connection
+            abandonLarge();
             return;
         }
         try {
@@ -149,7 +208,15 @@ final class ReceivedBody implements BodySource {
             }
         } finally {
             buffer = null;
+            abandonLarge();
             reading.unlock();
+        }
+    }
+
+    /** Who closes may be another than who reads, and may still be doing so. */
+    private void abandonLarge() {
+        if (large.getAndSet(null) != null) {
+            LargeBuffers.abandon();
         }
     }
 

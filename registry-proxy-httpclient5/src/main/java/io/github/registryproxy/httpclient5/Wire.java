@@ -50,6 +50,8 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
     private boolean requestWhole;
     private @Nullable ClassicHttpResponse early;
     private int interim;
+    /** Where the rest of a body stands that ends by its length. */
+    private @Nullable SessionInputBuffer counted;
 
     Wire() {
         this(new HeadParser(CONFIG));
@@ -161,6 +163,16 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
         }
     }
 
+    /** What all the rest of the body comes by, and then nothing else; null where it is framed, encrypted, or partly here. */
+    @Nullable
+    SocketChannel channelOfBody() {
+        SocketHolder holder = getSocketHolder();
+        SessionInputBuffer ahead = counted;
+        return holder == null || holder.getSSLSocket() != null || ahead == null || ahead.length() > 0
+                ? null
+                : holder.getBaseSocket().getChannel();
+    }
+
     private boolean isAnsweredEarly() throws IOException {
         try {
             while (early == null && hasInput()) {
@@ -208,6 +220,7 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
     void begin() {
         requestWhole = false;
         early = null;
+        counted = null;
         interim = 0;
         parser.reset();
     }
@@ -237,6 +250,7 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
 
     @Override
     protected InputStream createContentInputStream(long length, SessionInputBuffer buffer, InputStream in) {
+        counted = length >= 0 ? buffer : null;
         return length == ContentLengthStrategy.CHUNKED
                 ? new ChunkedInputStream(new BoundedLines(buffer), in, CONFIG)
                 : super.createContentInputStream(length, buffer, in);
