@@ -10,7 +10,6 @@ import io.github.registryproxy.transport.TransportRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,7 +76,6 @@ final class Exchange {
             return response;
         } finally {
             wait.suspend();
-            means.watchdog().remove(wait);
             if (!done) {
                 abort();
             }
@@ -154,7 +152,8 @@ final class Exchange {
         if (means.proxy() == null) {
             Connections.check(to, request);
         }
-        to.setSocketTimeout(timeout(means.headTimeout()));
+        to.setSocketTimeout(
+                Timeout.DISABLED); // a socket's own costs six calls a read: the watchdog ends what lasts too long
         wait.atMost(means.headTimeout());
         IOException unsent = write(to, message);
         wait.atMost(means.headTimeout());
@@ -200,7 +199,6 @@ final class Exchange {
             return RegistryResponse.of(head.status(), head.headers(), Body.empty());
         }
         from.receiveResponseEntity(answer);
-        from.setSocketTimeout(timeout(means.stallTimeout()));
         ReceivedBody body =
                 new ReceivedBody(this, answer.getEntity().getContent(), head.length(), means.stallTimeout());
         return RegistryResponse.of(head.status(), head.headers(), Body.of(body, head.length()));
@@ -247,21 +245,22 @@ final class Exchange {
         return from.hasInput();
     }
 
-    /** The channel to read what is left of the body by, with {@link #read}; null where there is none. */
+    /** The channel that all the rest of the body comes by; null where there is none. */
     @Nullable
     SocketChannel channelOfBody() {
-        SocketChannel channel = wire == null ? null : wire.channelOfBody();
-        if (channel != null) {
-            means.watchdog().add(wait);
-        }
-        return channel;
+        return wire == null ? null : wire.channelOfBody();
     }
 
-    /** Reads from the channel; when nothing comes for as long as it may take, the exchange is aborted. */
-    int read(SocketChannel channel, ByteBuffer into) throws IOException {
+    /** One read of a body. */
+    interface Read {
+        int now() throws IOException;
+    }
+
+    /** Reads; when nothing comes for as long as it may take, the exchange is aborted. */
+    int read(Read read) throws IOException {
         wait.atMost(means.stallTimeout());
         try {
-            return channel.read(into);
+            return read.now();
         } finally {
             wait.suspend();
         }

@@ -132,7 +132,7 @@ final class ReceivedBody implements BodySource {
     private void fill(SocketChannel from, ByteBuffer into) throws IOException {
         try {
             into.clear().limit((int) Math.min(into.capacity(), length.orElseThrow() - count));
-            int n = exchange.read(from, into);
+            int n = exchange.read(() -> from.read(into));
             if (n < 0) {
                 throw new EOFException("closed by the other side");
             }
@@ -144,7 +144,8 @@ final class ReceivedBody implements BodySource {
 
     private int fill(byte[] bytes) throws IOException {
         try {
-            int n = in.read(bytes, 0, (int) Math.min(bytes.length, length.orElse(Long.MAX_VALUE) - count));
+            int most = (int) Math.min(bytes.length, length.orElse(Long.MAX_VALUE) - count);
+            int n = exchange.read(() -> in.read(bytes, 0, most));
             counted(n);
             return n;
         } catch (IOException e) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends waits that a socket's own timeout does not: for room to write, and for a head that comes byte by byte. One thread,
- * which looks around a few times per timeout.
+ * Ends waits that last too long, those too that a socket's own timeout does not: for room to write, and for a head that comes byte
+ * by byte. One thread, which looks around a few times per timeout.
  */
 final class Watchdog implements AutoCloseable {
     private static final long EVICTION_NANOS = 5_000_000_000L;
