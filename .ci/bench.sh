@@ -2,7 +2,7 @@
 # bench.sh WORK_DIRECTORY [pass|slow|cached|cold|ranged|start|policies|hosted]...: the built server beside nginx, docker-registry and Go's own
 # reverse proxy, in interleaved rounds, on loopback; what it prints stands in docs/benchmarks.md. Ours has its whole chain: a prefix
 # that names get, pull only, the access log, metrics. Needs the bench scripts beside the checkout, nginx, docker-registry, curl and
-# wrk, and go, without which that row is left out; three quarters of an hour for everything.
+# wrk, and go, without which that row is left out; an hour for everything. SERVERLESS_REGISTRY_PROXY=BINARY adds that one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=$PWD/../shared/bench
@@ -80,16 +80,52 @@ background() {
   started+=($!)
 }
 
+# The static registry over TLS, on port 7443, by a certificate that $work/tls.pem and, for Java, $work/tls.p12 trust.
+tls_registry() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/tls.key" -out "$work/tls.pem" -days 2 \
+    -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+  rm -f "$work/tls.p12"
+  keytool -importcert -noprompt -alias tls -file "$work/tls.pem" -keystore "$work/tls.p12" -storepass changeit >/dev/null 2>&1
+  cat >"$work/tls.conf" <<END
+worker_processes auto; daemon off; pid $work/tls.nginx; error_log $work/tls.err error;
+events { worker_connections 9000; }
+http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; root $work/origin; index index.json; open_file_cache max=100;
+ client_body_temp_path $work/t/tls; proxy_temp_path $work/t/tlsp; fastcgi_temp_path $work/t/tlsf; uwsgi_temp_path $work/t/tlsu;
+ scgi_temp_path $work/t/tlss; default_type application/octet-stream;
+ server { listen 127.0.0.1:7443 ssl backlog=16384; ssl_certificate $work/tls.pem; ssl_certificate_key $work/tls.key; ssl_protocols TLSv1.3;
+  location /v2/ { add_header Docker-Distribution-Api-Version registry/2.0;
+   location ~ /manifests/ { default_type application/vnd.oci.image.manifest.v1+json; } } } }
+END
+  background tls nginx -c "$work/tls.conf"
+}
+
+# tls_ours NAME PORT JAVA: as ours, in front of that.
+tls_ours() {
+  ours "$1" "$2" "$3" REGISTRY_HOST=https://127.0.0.1:7443 \
+    JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$work/tls.p12 -Djavax.net.ssl.trustStorePassword=changeit"
+}
+
 pass_through() {
   targets=()
+  tls_registry
   fixture nginx-static nginx-nobuf nginx-buf docker-registry
   if command -v go >/dev/null; then
     GO111MODULE=off go build -o "$work/reverseproxy" .ci/reverseproxy.go
     background go "$work/reverseproxy" 127.0.0.1:7209 http://127.0.0.1:7001
     targets+=("go-reverseproxy=http://127.0.0.1:7209@${started[-1]}")
+    SSL_CERT_FILE=$work/tls.pem background go-tls "$work/reverseproxy" 127.0.0.1:7210 https://127.0.0.1:7443
+    targets+=("go-reverseproxy-tls=http://127.0.0.1:7210@${started[-1]}")
+  fi
+  if [ -n "${SERVERLESS_REGISTRY_PROXY:-}" ]; then
+    SSL_CERT_FILE=$work/tls.pem PORT=7208 GCR_HOST=127.0.0.1:7443 GCR_PROJECT_ID=mirror background srp "$SERVERLESS_REGISTRY_PROXY"
+    targets+=("serverless-registry-proxy-tls=http://127.0.0.1:7208@${started[-1]}")
   fi
   ours ours-17 7201 java
-  if [ -n "$newer" ]; then ours ours-25 7203 "$newer"; fi
+  tls_ours ours-17-tls 7202 java
+  if [ -n "$newer" ]; then
+    ours ours-25 7203 "$newer"
+    tls_ours ours-25-tls 7204 "$newer"
+  fi
   warm
   echo "== pass-through"
   python3 "$bench/bench.py" -n 3 -t big1,big8,man --warm 2 "${targets[@]}"

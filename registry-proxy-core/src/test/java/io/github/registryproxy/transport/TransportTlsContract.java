@@ -1,10 +1,12 @@
 package io.github.registryproxy.transport;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.Body;
+import io.github.registryproxy.RegistryResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -87,6 +90,28 @@ public abstract class TransportTlsContract extends TransportContract {
     @Test
     void an_authority_of_ones_own_is_trusted() throws Exception {
         assertEquals("hello", get(uri(), TlsSettings.defaults().alsoTrusting(authorityPem())));
+    }
+
+    @Test
+    void a_large_body_comes_as_it_is_and_the_connection_is_used_again() throws Exception {
+        byte[] content = new byte[24 * 1024 * 1024 + 77];
+        new Random(13).nextBytes(content);
+        try (Transport transport = builder()
+                .tls(TlsSettings.defaults().alsoTrusting(authorityPem()))
+                .build()) {
+            assertEquals("hello", Sending.text(transport.send(Sending.get(uri()))));
+            for (int i = 0; i < 2; i++) {
+                server.enqueue(new MockResponse.Builder()
+                        .body(new Buffer().write(content))
+                        .build());
+                try (RegistryResponse response = transport.send(Sending.get(uri()))) {
+                    assertArrayEquals(content, response.body().readAll(content.length));
+                }
+            }
+        }
+        server.takeRequest();
+        assertEquals(1, server.takeRequest().getExchangeIndex());
+        assertEquals(2, server.takeRequest().getExchangeIndex());
     }
 
     @Test

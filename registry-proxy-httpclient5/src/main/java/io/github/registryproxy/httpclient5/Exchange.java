@@ -251,6 +251,11 @@ final class Exchange {
         return wire == null ? null : wire.channelOfBody();
     }
 
+    /** How many bytes have come that were not read, as they come: encrypted with TLS. */
+    int waiting() throws IOException {
+        return wire == null ? 0 : wire.waiting();
+    }
+
     /** One read of a body. */
     interface Read {
         int now() throws IOException;

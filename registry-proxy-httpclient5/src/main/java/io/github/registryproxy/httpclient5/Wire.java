@@ -173,6 +173,12 @@ final class Wire extends DefaultBHttpClientConnection implements ManagedHttpClie
                 : holder.getBaseSocket().getChannel();
     }
 
+    /** How many bytes the system holds for this connection. */
+    int waiting() throws IOException {
+        SocketHolder holder = getSocketHolder();
+        return holder == null ? 0 : holder.getBaseSocket().getInputStream().available();
+    }
+
     private boolean isAnsweredEarly() throws IOException {
         try {
             while (early == null && hasInput()) {
