@@ -152,8 +152,8 @@ final class Exchange {
         if (means.proxy() == null) {
             Connections.check(to, request);
         }
-        to.setSocketTimeout(
-                Timeout.DISABLED); // a socket's own costs six calls a read: the watchdog ends what lasts too long
+        // A socket's own timeout costs up to six calls to the system a read: the watchdog ends what lasts too long.
+        to.setSocketTimeout(Timeout.DISABLED);
         wait.atMost(means.headTimeout());
         IOException unsent = write(to, message);
         wait.atMost(means.headTimeout());
