@@ -1,5 +1,6 @@
 package io.github.registryproxy;
 
+import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -9,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * whether or not it was read.
  */
 public final class Body implements Closeable {
-    private static final Body EMPTY = new Body(Body::nothing, OptionalLong.of(0), true, null, null);
+    private static final Body EMPTY = new Body(Body::nothing, OptionalLong.of(0), true, null, null, null);
 
     private final Opener opener;
     private final OptionalLong length;
     private final boolean repeatable;
     private final @Nullable Path file;
     private final @Nullable Closeable behind;
+    private final @Nullable Digest digest;
     private final AtomicBoolean opened = new AtomicBoolean();
 
     /** What a repeatable body is opened by, each time anew. */
@@ -34,12 +38,18 @@ public final class Body implements Closeable {
     }
 
     private Body(
-            Opener opener, OptionalLong length, boolean repeatable, @Nullable Path file, @Nullable Closeable behind) {
+            Opener opener,
+            OptionalLong length,
+            boolean repeatable,
+            @Nullable Path file,
+            @Nullable Closeable behind,
+            @Nullable Digest digest) {
         this.opener = opener;
         this.length = length;
         this.repeatable = repeatable;
         this.file = file;
         this.behind = behind;
+        this.digest = digest;
     }
 
     public static Body empty() {
@@ -50,14 +60,14 @@ public final class Body implements Closeable {
     public static Body of(byte[] content) {
         return content.length == 0
                 ? EMPTY
-                : new Body(() -> new BytesSource(content), OptionalLong.of(content.length), true, null, null);
+                : new Body(() -> new BytesSource(content), OptionalLong.of(content.length), true, null, null, null);
     }
 
     /** A file, which must stay as it is until the body is closed. Repeatable. */
     public static Body of(Path file) throws IOException {
         long size = Files.size(file);
         return new Body(
-                () -> new InputStreamSource(Files.newInputStream(file)), OptionalLong.of(size), true, file, null);
+                () -> new InputStreamSource(Files.newInputStream(file)), OptionalLong.of(size), true, file, null, null);
     }
 
     /**
@@ -75,7 +85,7 @@ public final class Body implements Closeable {
      * @param length in bytes; empty when it is not known
      */
     public static Body of(BodySource source, OptionalLong length) {
-        return new Body(() -> source, length, false, null, source);
+        return new Body(() -> source, length, false, null, source, null);
     }
 
     /** The same body, which releases something else as well when it is closed. */
@@ -88,7 +98,7 @@ public final class Body implements Closeable {
                 }
             }
         };
-        return new Body(opener, length, repeatable, file, both);
+        return new Body(opener, length, repeatable, file, both, digest);
     }
 
     /**
@@ -97,7 +107,26 @@ public final class Body implements Closeable {
      * @param length in bytes
      */
     public static Body of(Opener opener, long length) {
-        return length == 0 ? EMPTY : new Body(opener, OptionalLong.of(length), true, null, null);
+        return length == 0 ? EMPTY : new Body(opener, OptionalLong.of(length), true, null, null, null);
+    }
+
+    /** Marked as verified: see {@link VerifiedContent}, the only caller. */
+    Body as(Digest verified) {
+        return new Body(opener, length, repeatable, file, behind, verified);
+    }
+
+    /** The same bytes, which an observer sees on their way. */
+    Body observed(UnaryOperator<BodySource> observer) throws IOException {
+        BodySource source = new ObservedSource(source(), observer);
+        return new Body(() -> source, length, false, null, source, digest).closing(this);
+    }
+
+    /**
+     * The digest that whoever reads this to its end without an exception can rely on, for the whole content or a part of it; empty
+     * where nothing has verified it.
+     */
+    public Optional<Digest> digest() {
+        return Optional.ofNullable(digest);
     }
 
     /** In bytes; empty when the sender did not say. */

@@ -12,6 +12,7 @@ public final class HeaderNames {
     public static final String CONTENT_ENCODING = "Content-Encoding";
     public static final String CONTENT_LENGTH = "Content-Length";
     public static final String CONTENT_RANGE = "Content-Range";
+    public static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
     public static final String CONTENT_TYPE = "Content-Type";
     public static final String COOKIE = "Cookie";
     public static final String DOCKER_CONTENT_DIGEST = "Docker-Content-Digest";

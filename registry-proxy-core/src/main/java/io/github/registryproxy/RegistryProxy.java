@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refusal thrown anywhere becomes a response at the link it was thrown in, so the middlewares outside it see refusals
  * like any other answer. An {@link IOException} passes through all of them: no answer exists.
+ *
+ * <p>What leaves complete under a digest hashes to it, whatever the links do: a blob or manifest whose {@linkplain Body#digest()
+ * body is not verified} is hashed while it leaves. What has a status that says nothing about content does not leave.
  */
 public final class RegistryProxy implements RegistryHandler, AutoCloseable {
     private final RegistryHandler chain;
@@ -30,7 +33,7 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
 
     @Override
     public RegistryResponse handle(RegistryRequest request) throws IOException {
-        return chain.handle(request);
+        return ContentGate.checked(request, chain.handle(request));
     }
 
     /** Closes the middlewares and the upstream that can be closed, outermost first. */

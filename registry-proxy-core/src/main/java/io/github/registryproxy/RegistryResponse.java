@@ -95,10 +95,13 @@ public final class RegistryResponse implements Closeable {
         });
     }
 
-    /** With the same bytes seen on their way: counted, hashed, slowed. Length and fields stay. Closes through. */
+    /**
+     * With the same bytes seen on their way: counted, hashed, slowed. Length and fields stay. Closes through.
+     *
+     * @param f wraps the source in one that hands on each buffer it reads, itself and once; a body that comes out otherwise breaks off
+     */
     public RegistryResponse observeBody(UnaryOperator<BodySource> f) {
-        return closingOnFailure(() -> new RegistryResponse(
-                status, headers, Body.of(f.apply(body.source()), body.length()).closing(body)));
+        return closingOnFailure(() -> new RegistryResponse(status, headers, body.observed(f)));
     }
 
     /** With other content, after closing the old one; the fields that described that go. */

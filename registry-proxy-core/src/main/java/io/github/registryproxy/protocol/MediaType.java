@@ -30,6 +30,14 @@ public record MediaType(String value) {
         return value.equals(JSON.value) || value.endsWith("+json");
     }
 
+    /**
+     * Whether a manifest may have this type: a JSON type of {@code application/}, or the signed one of Docker's first format. A
+     * browser makes no page of any of them.
+     */
+    public boolean isManifest() {
+        return value.startsWith("application/") && (isJson() || value.endsWith("+prettyjws"));
+    }
+
     /** Whether the document lists manifests for several platforms. */
     public boolean isIndex() {
         return equals(OCI_INDEX) || equals(DOCKER_MANIFEST_LIST);

@@ -6,6 +6,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import java.io.IOException;
 import java.util.OptionalLong;
 
@@ -13,7 +14,7 @@ import java.util.OptionalLong;
  * How large a blob may become whose sender did not say. Small ones need no answer; past 8 MiB the registry is asked by HEAD,
  * once, so that an endless body ends soon after the size it should have.
  */
-final class SizeLimit {
+final class SizeLimit implements VerifiedContent.Limit {
     static final long ASK_AT = 8 * 1024 * 1024;
 
     private final RegistryRequest request;
@@ -26,12 +27,8 @@ final class SizeLimit {
         this.next = next;
     }
 
-    /**
-     * Returns when so many bytes may be.
-     *
-     * @throws IOException when the blob is known to be smaller
-     */
-    void check(long bytes) throws IOException {
+    @Override
+    public void check(long bytes) throws IOException {
         if (bytes <= ASK_AT) {
             return;
         }

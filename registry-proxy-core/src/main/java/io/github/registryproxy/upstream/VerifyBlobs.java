@@ -8,6 +8,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.Verification;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.ContentRange;
 import io.github.registryproxy.protocol.MediaType;
@@ -63,25 +64,15 @@ final class VerifyBlobs implements Middleware {
         if (readerVerifies(request, response.body().length())) {
             return described(response, pull);
         }
-        SizeLimit limit = new SizeLimit(request, next);
-        VerifyingSource source = new VerifyingSource(
-                response.body().source(), pull.digest(), response.body().length(), limit);
-        Optional<byte[]> small = source.readIfSmall();
-        if (small.isPresent()) {
-            response.close();
-            return described(RegistryResponse.of(200, response.headers(), Body.of(small.get())), pull);
-        }
-        return described(
-                RegistryResponse.of(
-                        200, response.headers(), Body.of(source, response.body().length())),
-                pull);
+        Body verified = VerifiedContent.of(pull.digest(), response.body(), new SizeLimit(request, next));
+        return described(RegistryResponse.of(200, response.headers(), verified), pull);
     }
 
     /** What is small is checked all the same, before the status line. */
     private static boolean readerVerifies(RegistryRequest request, OptionalLong length) {
         return request.get(Verification.BY_READER).orElse(false)
                 && length.isPresent()
-                && length.getAsLong() > VerifyingSource.TAIL;
+                && length.getAsLong() > VerifiedContent.TAIL;
     }
 
     private static RegistryResponse part(RegistryRequest request, PullBlob pull, RegistryResponse response)

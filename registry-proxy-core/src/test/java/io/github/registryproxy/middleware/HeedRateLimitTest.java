@@ -12,6 +12,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HeedRateLimitTest {
     private static final Client CLIENT = new Client("192.0.2.7", URI.create("http://proxy.example"));
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
-    private static final String DIGEST = "sha256:" + "a".repeat(64);
+    private static final String DIGEST =
+            Digest.of(Digest.Algorithm.SHA256, new byte[0]).toString();
 
     private final AtomicLong clock = new AtomicLong();
     private final WatchRateLimit watch = new WatchRateLimit(clock::get, () -> EPOCH.plusNanos(clock.get()));

@@ -15,6 +15,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.Verification;
+import io.github.registryproxy.VerifiedContent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ class BlobsTest {
         wrong[5]++;
         upstream.then(200, Headers.EMPTY, wrong);
         byte[] got = readUntilBroken(pull(large));
-        assertEquals(large.length - VerifyingSource.TAIL, got.length);
+        assertEquals(large.length - VerifiedContent.TAIL, got.length);
     }
 
     @Test
@@ -129,7 +130,7 @@ class BlobsTest {
         byte[] wrong = large.clone();
         wrong[large.length - 1]++;
         upstream.then(request -> RegistryResponse.of(200, Headers.EMPTY, Scripted.ofUnknownLength(wrong)));
-        assertTrue(readUntilBroken(pull(large)).length <= large.length - VerifyingSource.TAIL);
+        assertTrue(readUntilBroken(pull(large)).length <= large.length - VerifiedContent.TAIL);
     }
 
     @Test
@@ -223,7 +224,7 @@ class BlobsTest {
                         206,
                         Headers.of(HeaderNames.CONTENT_RANGE, "bytes 100000-299999/300000"),
                         Body.of(Arrays.copyOf(other, 200_000))));
-        assertTrue(readUntilBroken(pull(large)).length <= large.length - VerifyingSource.TAIL);
+        assertTrue(readUntilBroken(pull(large)).length <= large.length - VerifiedContent.TAIL);
     }
 
     @Test

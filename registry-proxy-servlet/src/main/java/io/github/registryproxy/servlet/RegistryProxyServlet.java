@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads the request's path as it came, streams bodies both ways without buffering them, makes no session and sets no
  * cookie, and answers every failure as the specification's JSON: 502 when the handler has no answer, 504 when it was too
  * slow, 503 when there is no thread, 500 when it is broken. A failure after the status line cuts the connection, so that
- * what was sent cannot pass for the whole.
+ * what was sent cannot pass for the whole. What a handler answers under a digest is verified as it leaves, as by a {@link
+ * io.github.registryproxy.RegistryProxy}, and its type is the registry's own, without the charset that filters add.
  *
  * <p>A web application without code of its own around it extends this class and overrides {@link #settings()}; others
  * register an instance. See the package for a mount.
@@ -32,6 +33,7 @@ public class RegistryProxyServlet extends HttpServlet {
 
     private transient @Nullable ServletSettings settings;
     private transient @Nullable RequestReader reader;
+    private transient @Nullable RegistryHandler handler;
 
     /** For subclasses that override {@link #settings()}. */
     protected RegistryProxyServlet() {}
@@ -65,6 +67,7 @@ public class RegistryProxyServlet extends HttpServlet {
         ServletSettings mine = settings == null ? settings() : settings;
         settings = mine;
         reader = new RequestReader(mine.clients());
+        handler = mine.proxy();
     }
 
     /** Closes what the settings say is owned, and nothing else. */
@@ -89,10 +92,11 @@ public class RegistryProxyServlet extends HttpServlet {
         }
         ServletSettings mine = settings;
         RequestReader reading = reader;
-        if (mine == null || reading == null) {
+        RegistryHandler answering = handler;
+        if (mine == null || reading == null || answering == null) {
             throw new IllegalStateException("not initialised");
         }
-        Exchange exchange = new Exchange(mine.handler(), reading, request, response);
+        Exchange exchange = new Exchange(answering, reading, request, response);
         Executor executor = mine.executor().orElse(null);
         if (executor == null || again || VirtualThreads.isCurrent() || !request.isAsyncSupported()) {
             runHere(exchange);

@@ -42,6 +42,7 @@ final class ResponseWriter {
      */
     void write(RegistryResponse answer, String mountPath) throws IOException {
         response.setStatus(answer.status());
+        response.setCharacterEncoding(null); // a filter may have set one, which no type of a registry has
         writeHeaders(answer, mountPath);
         if (head) {
             writeHead(answer);

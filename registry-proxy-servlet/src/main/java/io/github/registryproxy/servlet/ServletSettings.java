@@ -1,6 +1,7 @@
 package io.github.registryproxy.servlet;
 
 import io.github.registryproxy.RegistryHandler;
+import io.github.registryproxy.RegistryProxy;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -53,8 +54,11 @@ public final class ServletSettings {
         return new ServletSettings(handler, clients, executor, Objects.requireNonNull(resource, "resource"));
     }
 
-    RegistryHandler handler() {
-        return handler;
+    /** The handler as a proxy, which verifies what leaves it. */
+    RegistryProxy proxy() {
+        return handler instanceof RegistryProxy proxy
+                ? proxy
+                : RegistryProxy.builder().upstream(handler).build();
     }
 
     ClientResolver clients() {

@@ -4,15 +4,22 @@ import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.servlet.ClientResolver;
 import io.github.registryproxy.servlet.RegistryProxyServlet;
 import io.github.registryproxy.servlet.ServletSettings;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +59,19 @@ final class SampleApp implements ServletContainerInitializer {
                 "listed",
                 plain.clients(ClientResolver.fromRequest().allowedHosts(List.of("good.example", "other.example:99"))),
                 "/listed/*");
+        add(context, "forced", plain, "/forced/*");
+        FilterRegistration.Dynamic forcing = context.addFilter("forcing", SampleApp::forceCharset);
+        forcing.setAsyncSupported(true);
+        forcing.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/forced/*");
         context.addServlet("hello", new Hello()).addMapping("/hello");
+    }
+
+    /** As the encoding filters of frameworks do. */
+    private static void forceCharset(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        request.setCharacterEncoding("UTF-8");
+        response.setCharacterEncoding("UTF-8");
+        chain.doFilter(request, response);
     }
 
     private static void add(ServletContext context, String name, ServletSettings settings, String... patterns) {

@@ -95,6 +95,17 @@ abstract class ServletContract {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v2/echo/manifests/v1", "/v2/head/known/manifests/v1", "/v2/fails/refused/manifests/v1"})
+    void no_filter_adds_a_charset_to_a_type(String target) throws IOException {
+        for (String method : List.of("GET", "HEAD")) {
+            Answer plain = RawHttp.ask(port(), method + " /app" + target);
+            Answer forced = RawHttp.ask(port(), method + " /app/forced" + target);
+            assertEquals(plain.head().all("Content-Type"), forced.head().all("Content-Type"));
+            assertFalse(forced.head().all("Content-Type").get(0).contains("charset"));
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "GET /v2/, Ping",
         "HEAD /v2/a/manifests/v1, ''",
@@ -361,7 +372,8 @@ abstract class ServletContract {
         try (RawHttp http = new RawHttp(port())) {
             for (String name : List.of("nothing", "unmodified", "head/known", "head/unknown", "echo")) {
                 boolean head = name.startsWith("head");
-                http.send((head ? "HEAD " : "GET ") + mount + "/v2/" + name + "/manifests/v1");
+                String what = name.equals("nothing") ? "/blobs/uploads/7" : "/manifests/v1";
+                http.send((head ? "HEAD " : "GET ") + mount + "/v2/" + name + what);
                 Answer answer = http.answer(head);
                 assertEquals(name.equals("nothing") ? 204 : name.equals("unmodified") ? 304 : 200, answer.status());
                 boolean bare = answer.status() != 200;

@@ -1,4 +1,4 @@
-package io.github.registryproxy.upstream;
+package io.github.registryproxy;
 
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.registryproxy.upstream;
+package io.github.registryproxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

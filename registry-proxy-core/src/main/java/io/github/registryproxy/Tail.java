@@ -1,4 +1,4 @@
-package io.github.registryproxy.upstream;
+package io.github.registryproxy;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

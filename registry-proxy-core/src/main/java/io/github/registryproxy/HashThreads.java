@@ -1,4 +1,4 @@
-package io.github.registryproxy.upstream;
+package io.github.registryproxy;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;

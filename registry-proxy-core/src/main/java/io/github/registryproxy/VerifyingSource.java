@@ -1,7 +1,5 @@
-package io.github.registryproxy.upstream;
+package io.github.registryproxy;
 
-import io.github.registryproxy.BodySource;
-import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -26,14 +24,14 @@ final class VerifyingSource implements BodySource {
     private final Digest wanted;
     private final HashBeside hash;
     private final OptionalLong length;
-    private final SizeLimit limit;
+    private final VerifiedContent.Limit limit;
     private final Tail tail = new Tail();
     private long count;
     private @Nullable ByteBuffer pending;
     private boolean verified;
 
     /** Takes the source over; the length is the body's, empty where it is not known. */
-    VerifyingSource(BodySource from, Digest wanted, OptionalLong length, SizeLimit limit) {
+    VerifyingSource(BodySource from, Digest wanted, OptionalLong length, VerifiedContent.Limit limit) {
         this.from = from;
         this.wanted = wanted;
         this.hash = new HashBeside(wanted.algorithm());
