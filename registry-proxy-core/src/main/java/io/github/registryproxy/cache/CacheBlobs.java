@@ -16,10 +16,10 @@ import io.github.registryproxy.store.StoredContent;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheBlobs implements Middleware, AutoCloseable {
     private static final Logger LOG = System.getLogger(CacheBlobs.class.getName());
+    private static final int MOST_LOOKS = 3;
+
+    /** How long a request waits for another source's fill of the same blob before it asks for itself. */
+    private static final Duration FOR_ANOTHER_SOURCE = Duration.ofSeconds(3);
 
     private final ContentStore store;
     private final Members members;
@@ -48,10 +52,13 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private final boolean fillAlone;
     private final ExecutorService fetchers;
     private final ParallelFetch parallel;
-    private final ConcurrentMap<Digest, BlobFill> fills = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Digest, BlobFill> fills;
+    private final String upstream;
 
     private CacheBlobs(Builder builder) {
         this.store = builder.store;
+        this.upstream = builder.upstream;
+        this.fills = Fills.of(store);
         this.members = new Members(builder.store, builder.upstream, builder.access);
         this.metrics = builder.metrics;
         this.breaker = builder.breaker;
@@ -71,7 +78,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
         if (request.operation() instanceof PullBlob pull) {
-            return handle(request, pull, asked -> breaker.ask(asked, next));
+            return handle(request, pull, asked -> breaker.ask(asked, next), MOST_LOOKS);
         }
         return request.operation() instanceof DeleteBlob delete ? deleted(request, delete, next) : next.handle(request);
     }
@@ -86,7 +93,9 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
-    private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next) throws IOException {
+    /** @param looks how often the cache is looked into before the request passes it by */
+    private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next, int looks)
+            throws IOException {
         long asOf = members.asOf();
         Optional<RegistryResponse> refused = refusal(request, pull, next, asOf);
         if (refused.isPresent()) {
@@ -98,7 +107,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
         return request.isHead()
                 ? passed(request, pull, next, CacheState.MISS, asOf)
-                : fetched(request, pull, next, asOf);
+                : fetched(request, pull, next, asOf, looks);
     }
 
     /**
@@ -113,7 +122,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             return Optional.empty();
         }
         RegistryResponse answer = next.handle(request.withMethod("HEAD"));
-        if (answer.isSuccess()) {
+        if (answer.status() == 200) {
             answer.close();
             members.remember(request, pull.repository(), pull.digest(), asOf);
             return Optional.empty();
@@ -144,7 +153,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         try {
             RegistryResponse answer = new BlobAnswer(request, pull.digest(), content.size())
                     .with((offset, length) -> content.body(offset, length).closing(content));
-            if (answer.body().length().orElse(0) == 0 || !answer.isSuccess()) {
+            if (!hasContent(answer)) {
                 content.close();
             }
             metrics.served(answer.body().length().orElse(0));
@@ -156,6 +165,11 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
+    /** Whether its body is of the blob, and so holds what the blob is read from. */
+    private static boolean hasContent(RegistryResponse answer) {
+        return (answer.status() == 200 || answer.status() == 206) && answer.body().length().orElse(1) != 0;
+    }
+
     private @Nullable StoredContent open(Digest digest) {
         try {
             return store.open(digest).orElse(null);
@@ -165,48 +179,66 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
-    private RegistryResponse fetched(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf)
-            throws IOException {
+    private RegistryResponse fetched(
+            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
+        BlobFill.Source source = new BlobFill.Source(upstream, pull.repository().value());
         boolean[] mine = {false};
         BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
             mine[0] = true;
-            return new BlobFill(digest, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
+            return new BlobFill(digest, source, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
         });
+        if (mine[0]) {
+            fill.start(fetchers);
+        }
+        if (!fill.isFrom(source)) {
+            // Its bytes are nobody else's before they are committed.
+            boolean over = fill.blob().awaitCommitted(FOR_ANOTHER_SOURCE)
+                    || (!fill.blob().isUnderWay() && fill.blob().awaitGone());
+            return again(request, pull, next, asOf, over ? looks : 0);
+        }
         if (fill.asOf() != asOf && !members.mayRead(request, pull.repository(), pull.digest())) {
             // Asked for before a blob was deleted, perhaps this one: its answer is not for who comes after.
-            metrics.bypassed();
-            return passed(request, pull, next, CacheState.BYPASS, asOf);
+            return again(request, pull, next, asOf, 0);
         }
-        if (!fill.blob().join()) {
-            if (fill.blob().awaitGone()) {
-                return handle(request, pull, next);
-            }
-            metrics.bypassed();
-            return passed(request, pull, next, CacheState.BYPASS, asOf);
-        }
-        if (mine[0]) {
-            fetchers.execute(fill);
+        GrowingBlob.Lease lease = fill.blob().join();
+        if (lease == null) {
+            return again(request, pull, next, asOf, fill.blob().awaitGone() ? looks : 0);
         }
         boolean handedOver = false;
         try {
-            Optional<RegistryResponse> answer = answer(request, pull, next, fill, mine[0], asOf);
-            handedOver = answer.isPresent()
-                    && answer.get().body().length().orElse(1) != 0
-                    && answer.get().isSuccess();
+            Optional<RegistryResponse> answer = answer(request, pull, next, fill, lease, mine[0], asOf);
+            handedOver = answer.isPresent() && hasContent(answer.get());
             if (answer.isPresent()) {
                 return answer.get();
             }
         } finally {
             if (!handedOver) {
-                leave(fill);
+                lease.close();
+                abandon(fill);
             }
         }
         return passed(request, pull, next, CacheState.MISS, asOf);
     }
 
+    /** Looks into the cache again, where that may help; else past it. */
+    private RegistryResponse again(
+            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
+        if (looks > 1) {
+            return handle(request, pull, next, looks - 1);
+        }
+        metrics.bypassed();
+        return passed(request, pull, next, CacheState.BYPASS, asOf);
+    }
+
     /** From the growing entry; empty where this request is better passed on. */
     private Optional<RegistryResponse> answer(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, boolean mine, long asOf)
+            RegistryRequest request,
+            PullBlob pull,
+            RegistryHandler next,
+            BlobFill fill,
+            GrowingBlob.Lease lease,
+            boolean mine,
+            long asOf)
             throws IOException {
         Optional<ByteRange> range = BlobAnswer.range(request, pull.digest());
         if (range.isPresent() && !isReadable(fill, range.get())) {
@@ -219,12 +251,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
                         ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
                         : Optional.empty();
             }
-            case BROKEN -> {
-                if (fill.isOf(request)) {
-                    throw fill.blob().failure();
-                }
-                return Optional.empty();
-            }
+            case BROKEN -> throw fill.blob().failure();
             case UNSTORED -> {
                 note(request, CacheState.BYPASS);
                 return Optional.empty();
@@ -232,26 +259,29 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             default -> {
                 members.remember(request, pull.repository(), pull.digest(), asOf);
                 note(request, mine ? CacheState.MISS : CacheState.SHARED);
-                return Optional.of(growing(request, pull, next, fill));
+                return Optional.of(growing(request, pull, next, fill, lease));
             }
         }
     }
 
-    private RegistryResponse growing(RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill)
+    private RegistryResponse growing(
+            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, GrowingBlob.Lease lease)
             throws IOException {
-        OptionalLong size = fill.blob().size();
-        if (size.isPresent()) {
-            return new BlobAnswer(request, pull.digest(), size.getAsLong())
+        GrowingBlob.View view = fill.blob().view();
+        Parts parts = (from, end) -> new FillReader(
+                fill.blob(), lease, request, next, metrics, () -> abandon(fill), view, from, end);
+        if (view.size().isPresent()) {
+            return new BlobAnswer(request, pull.digest(), view.size().getAsLong())
                     .with((offset, length) ->
-                            Body.of(reader(fill, request, next, offset, offset + length), OptionalLong.of(length)));
+                            Body.of(parts.read(offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), Body.of(reader(fill, request, next, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200, whole.headers(), Body.of(parts.read(0, Long.MAX_VALUE), OptionalLong.empty()));
     }
 
-    private FillReader reader(BlobFill fill, RegistryRequest request, RegistryHandler next, long from, long end) {
-        return new FillReader(fill, request, next, metrics, () -> abandon(fill), from, end);
+    private interface Parts {
+        FillReader read(long from, long end);
     }
 
     private static boolean isReadable(BlobFill fill, ByteRange range) {
@@ -269,16 +299,11 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             RegistryRequest request, PullBlob pull, RegistryHandler next, CacheState state, long asOf)
             throws IOException {
         RegistryResponse response = next.handle(request);
-        if (response.isSuccess()) {
+        if (response.status() == 200 || response.status() == 206) {
             members.remember(request, pull.repository(), pull.digest(), asOf);
         }
         note(request, state);
         return response;
-    }
-
-    private void leave(BlobFill fill) {
-        fill.blob().release();
-        abandon(fill);
     }
 
     private void abandon(BlobFill fill) {
@@ -306,7 +331,11 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */
     @Override
     public void close() {
-        fetchers.shutdownNow();
+        for (Runnable waiting : fetchers.shutdownNow()) {
+            if (waiting instanceof BlobFill fill) {
+                fill.cancel(new IOException("the cache was closed"));
+            }
+        }
     }
 
     /** Sets who may read, and how fetches are run. */
