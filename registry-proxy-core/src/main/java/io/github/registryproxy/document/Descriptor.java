@@ -34,8 +34,7 @@ public record Descriptor(
             "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd");
 
     public Descriptor {
-        annotations =
-                annotations.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+        annotations = annotations.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
     /** Whether it names an index. */

@@ -73,8 +73,7 @@ public record Manifest(
         layers = List.copyOf(layers);
         blobs = List.copyOf(blobs);
         manifests = List.copyOf(manifests);
-        annotations =
-                annotations.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+        annotations = annotations.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
     /**
@@ -102,13 +101,14 @@ public record Manifest(
 
     /** Whether a client that is given the document under that type sees the kind that it is. */
     public boolean agreesWith(MediaType type) {
-        return ManifestKinds.of(type).map(named -> named == kind || kind == Kind.EMPTY).orElse(true);
+        return ManifestKinds.of(type)
+                .map(named -> named == kind || kind == Kind.EMPTY)
+                .orElse(true);
     }
 
     /** What referrers are filtered by: the artifact type, or else the media type of the config. */
     public Optional<String> referrerType() {
-        return artifactType.or(
-                () -> config.map(Descriptor::mediaType).filter(type -> !type.isEmpty()));
+        return artifactType.or(() -> config.map(Descriptor::mediaType).filter(type -> !type.isEmpty()));
     }
 
     /** Descriptors of content that is no manifest: config, layers and blobs. */

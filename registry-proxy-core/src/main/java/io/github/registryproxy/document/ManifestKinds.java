@@ -8,13 +8,20 @@ import java.util.Optional;
 /** Media types that clients take for a certain kind of manifest. */
 final class ManifestKinds {
     private static final Map<MediaType, Kind> KINDS = Map.of(
-            MediaType.OCI_MANIFEST, Kind.IMAGE,
-            MediaType.DOCKER_MANIFEST, Kind.IMAGE,
-            MediaType.OCI_INDEX, Kind.INDEX,
-            MediaType.DOCKER_MANIFEST_LIST, Kind.INDEX,
-            new MediaType("application/vnd.oci.artifact.manifest.v1+json"), Kind.ARTIFACT,
-            new MediaType("application/vnd.docker.distribution.manifest.v1+json"), Kind.SCHEMA1,
-            new MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws"), Kind.SCHEMA1);
+            MediaType.OCI_MANIFEST,
+            Kind.IMAGE,
+            MediaType.DOCKER_MANIFEST,
+            Kind.IMAGE,
+            MediaType.OCI_INDEX,
+            Kind.INDEX,
+            MediaType.DOCKER_MANIFEST_LIST,
+            Kind.INDEX,
+            new MediaType("application/vnd.oci.artifact.manifest.v1+json"),
+            Kind.ARTIFACT,
+            new MediaType("application/vnd.docker.distribution.manifest.v1+json"),
+            Kind.SCHEMA1,
+            new MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws"),
+            Kind.SCHEMA1);
 
     private ManifestKinds() {}
 

@@ -6,7 +6,6 @@ import io.github.registryproxy.document.ManifestRefusedException.Reason;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Platform;
-import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,8 +31,8 @@ final class ManifestReader {
             "annotations",
             "fsLayers",
             "architecture");
-    static final FieldNames DESCRIPTOR = new FieldNames(
-            "mediaType", "digest", "size", "urls", "data", "artifactType", "platform", "annotations");
+    static final FieldNames DESCRIPTOR =
+            new FieldNames("mediaType", "digest", "size", "urls", "data", "artifactType", "platform", "annotations");
     static final FieldNames PLATFORM =
             new FieldNames("architecture", "os", "os.version", "os.features", "variant", "features");
     static final FieldNames SCHEMA1_LAYER = new FieldNames("blobSum");

@@ -24,8 +24,8 @@ final class Platforms {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Platform(
-                    os, architecture, Optional.of(variant).filter(text -> !text.isEmpty())));
+            return Optional.of(
+                    new Platform(os, architecture, Optional.of(variant).filter(text -> !text.isEmpty())));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

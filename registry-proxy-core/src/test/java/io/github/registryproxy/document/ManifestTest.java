@@ -68,9 +68,10 @@ class ManifestTest {
 
     @Test
     void outline_of_an_index_has_manifests_with_their_platforms() throws ManifestRefusedException {
-        Manifest index = read("{'manifests':[{'mediaType':'application/vnd.oci.image.index.v1+json','digest':'#a'},"
-                + "{'mediaType':'m/t','digest':'#b','size':1,'artifactType':'a/t',"
-                + "'platform':{'os':'linux','architecture':'arm','variant':'v6','os.version':'1','os.features':['f']}}]}");
+        Manifest index = read(
+                "{'manifests':[{'mediaType':'application/vnd.oci.image.index.v1+json','digest':'#a'},"
+                        + "{'mediaType':'m/t','digest':'#b','size':1,'artifactType':'a/t',"
+                        + "'platform':{'os':'linux','architecture':'arm','variant':'v6','os.version':'1','os.features':['f']}}]}");
         assertEquals(Kind.INDEX, index.kind());
         assertEquals(Set.of(A, B), index.manifestDigests());
         assertTrue(index.manifests().get(0).isIndex());
@@ -239,8 +240,10 @@ class ManifestTest {
 
     @Test
     void referrers_are_filtered_by_artifact_type_or_else_the_type_of_the_config() throws ManifestRefusedException {
-        assertEquals(Optional.of("c/t"), read("{'artifactType':'','config':{'mediaType':'c/t','digest':'#a'}}")
-                .referrerType());
+        assertEquals(
+                Optional.of("c/t"),
+                read("{'artifactType':'','config':{'mediaType':'c/t','digest':'#a'}}")
+                        .referrerType());
         assertEquals(Optional.empty(), read("{'config':{'digest':'#a'}}").referrerType());
     }
 
