@@ -94,6 +94,11 @@ public record Manifest(
         }
     }
 
+    /** Whether clients know the media type as that of some kind of manifest, and of nothing else. */
+    public static boolean isKnownType(String mediaType) {
+        return ManifestKinds.of(new MediaType(mediaType)).isPresent();
+    }
+
     /** Whether it looks like a manifest of any kind, rather than like another JSON document. */
     public boolean isManifest() {
         return kind != Kind.OTHER;

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  */
 final class StrictJson implements Closeable {
     /** Characters of a text that is kept, such as the value of an annotation. */
-    static final int LONGEST_TEXT = 256 * 1024;
+    static final int LONGEST_TEXT = 1024 * 1024;
 
     /** Nested arrays and objects. */
     static final int DEEPEST = 64;
