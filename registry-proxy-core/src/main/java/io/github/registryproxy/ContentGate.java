@@ -96,7 +96,7 @@ final class ContentGate {
 
     private static String typeOf(Headers headers) {
         MediaType type = new MediaType(headers.first(HeaderNames.CONTENT_TYPE).orElse(""));
-        return (type.isManifest() ? type : MediaType.OCTET_STREAM).value();
+        return (type.isManifestSafe() ? type : MediaType.OCTET_STREAM).value();
     }
 
     private static Headers described(Headers headers, Digest digest, String type) {

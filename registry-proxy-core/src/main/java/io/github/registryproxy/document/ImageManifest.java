@@ -1,8 +1,8 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Platform;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,38 +18,35 @@ public record ImageManifest(Optional<Digest> config, Optional<Platform> platform
     private static final Set<String> CONFIGS =
             Set.of("application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json");
 
-    /** The manifest; empty where the bytes are another kind of manifest, or none. */
+    /** The manifest, without a platform where readers could take the document for an image; empty where it is anything else. */
     public static Optional<ImageManifest> parse(byte[] json) {
-        JsonNode document = Json.read(json);
-        if (document.has("fsLayers")) {
-            return Optional.of(new ImageManifest(Optional.empty(), ofLinux(document)));
+        try {
+            return of(Manifest.read(json));
+        } catch (ManifestRefusedException e) {
+            return e.reason() == ManifestRefusedException.Reason.NOT_JSON
+                    ? Optional.empty()
+                    : Optional.of(new ImageManifest(Optional.empty(), Optional.empty()));
         }
-        JsonNode config = document.path("config");
-        String type = config.path("mediaType").asText("");
-        boolean runs = CONFIGS.contains(type) || (config.isObject() && type.isEmpty());
-        return runs && hasLayersOfImages(document.path("layers"))
-                ? Optional.of(new ImageManifest(Digests.of(config.path("digest")), Optional.empty()))
+    }
+
+    private static Optional<ImageManifest> of(Manifest manifest) {
+        if (manifest.kind() == Manifest.Kind.SCHEMA1) {
+            return Optional.of(new ImageManifest(Optional.empty(), manifest.platform()));
+        }
+        boolean runs = manifest.config()
+                .map(Descriptor::mediaType)
+                .filter(type -> type.isEmpty() || CONFIGS.contains(type))
+                .isPresent();
+        return runs && hasLayersOfImages(manifest.layers())
+                ? Optional.of(new ImageManifest(manifest.config().map(Descriptor::digest), Optional.empty()))
                 : Optional.empty();
     }
 
-    /** Docker's first format names an architecture alone: there was one operating system. */
-    private static Optional<Platform> ofLinux(JsonNode document) {
-        try {
-            return Optional.of(
-                    new Platform("linux", document.path("architecture").asText(""), Optional.empty()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean hasLayersOfImages(JsonNode layers) {
-        for (JsonNode layer : layers) {
-            String type = layer.path("mediaType").asText("");
-            if (type.startsWith("application/vnd.oci.image.layer.")
-                    || type.startsWith("application/vnd.docker.image.rootfs.")) {
-                return true;
-            }
-        }
-        return layers.isEmpty();
+    private static boolean hasLayersOfImages(List<Descriptor> layers) {
+        return layers.isEmpty()
+                || layers.stream()
+                        .map(Descriptor::mediaType)
+                        .anyMatch(type -> type.startsWith("application/vnd.oci.image.layer.")
+                                || type.startsWith("application/vnd.docker.image.rootfs."));
     }
 }

@@ -1,8 +1,6 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Platform;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +10,7 @@ import java.util.Set;
 
 /**
  * Which platforms an index says its manifests are for: image specification, "Image Index", {@code manifests[].platform}. Indexes
- * within it are left out, as are manifests of no platform or an unknown one, and what follows the first 4096.
+ * within it are left out, as are manifests of no platform or an unknown one.
  *
  * @param platforms in the order of the index
  */
@@ -21,21 +19,15 @@ public record IndexPlatforms(Map<Digest, Set<Platform>> platforms) {
         platforms = Collections.unmodifiableMap(new LinkedHashMap<>(platforms));
     }
 
-    /** What the document says; nothing where it is no index. */
+    /** What the document says; nothing where it is no index, or refused. */
     public static IndexPlatforms parse(byte[] json) {
         Map<Digest, Set<Platform>> found = new LinkedHashMap<>();
-        int looked = 0;
-        for (JsonNode descriptor : Json.read(json).path("manifests")) {
-            if (looked++ == ManifestLinks.MOST) {
-                break;
-            }
-            if (!new MediaType(descriptor.path("mediaType").asText("")).isIndex()) {
-                Digests.of(descriptor.path("digest"))
-                        .ifPresent(digest -> Platforms.of(descriptor.path("platform"))
-                                .ifPresent(platform -> found.computeIfAbsent(digest, key -> new LinkedHashSet<>())
-                                        .add(platform)));
-            }
-        }
+        Manifest.find(json).stream()
+                .flatMap(index -> index.manifests().stream())
+                .filter(child -> !child.isIndex())
+                .forEach(child -> child.platform()
+                        .ifPresent(platform -> found.computeIfAbsent(child.digest(), key -> new LinkedHashSet<>())
+                                .add(platform)));
         return new IndexPlatforms(found);
     }
 }

@@ -1,11 +1,11 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,12 +21,16 @@ public final class ReferrersIndex {
             .getBytes(StandardCharsets.UTF_8);
     private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
 
+    /** No page lists more manifests: half of what this library itself reads. */
+    private static final int MOST = 5000;
+
     private final ByteArrayOutputStream descriptors = new ByteArrayOutputStream();
+    private int count;
 
     /**
-     * Adds the descriptor of a manifest, with its annotations.
+     * Adds the descriptor of a manifest, with its annotations unless the document is one that {@link Manifest} refuses.
      *
-     * @param artifactType as {@link PushedManifest#artifactType}
+     * @param artifactType as {@link Manifest#referrerType}
      * @return false where it does not fit any more
      */
     public boolean add(MediaType type, Digest digest, Optional<String> artifactType, byte[] manifest) {
@@ -35,15 +39,17 @@ public final class ReferrersIndex {
         descriptor.put("digest", digest.toString());
         descriptor.put("size", manifest.length);
         artifactType.ifPresent(of -> descriptor.put("artifactType", of));
-        JsonNode annotations = Json.read(manifest).path("annotations");
-        if (annotations.isObject() && !annotations.isEmpty()) {
-            descriptor.set("annotations", annotations);
+        Map<String, String> annotations =
+                Manifest.find(manifest).map(Manifest::annotations).orElse(Map.of());
+        if (!annotations.isEmpty()) {
+            annotations.forEach(descriptor.putObject("annotations")::put);
         }
         byte[] bytes = Json.write(descriptor);
         boolean first = descriptors.size() == 0;
-        if (!first && HEAD.length + descriptors.size() + 1 + bytes.length + TAIL.length > LARGEST) {
+        if (!first && (count == MOST || HEAD.length + descriptors.size() + 1 + bytes.length + TAIL.length > LARGEST)) {
             return false;
         }
+        count++;
         if (!first) {
             descriptors.write(',');
         }

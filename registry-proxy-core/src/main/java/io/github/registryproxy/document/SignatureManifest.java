@@ -1,10 +1,10 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.registryproxy.protocol.Digest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,39 +31,39 @@ public record SignatureManifest(List<Layer> layers) {
         layers = List.copyOf(layers);
     }
 
-    /** The manifest; empty where the bytes are another kind of manifest, or none. */
+    /** The manifest; empty where the document is another kind of manifest, or refused. */
     public static Optional<SignatureManifest> parse(byte[] json) {
-        JsonNode document = Json.read(json);
+        return Manifest.find(json).flatMap(SignatureManifest::of);
+    }
+
+    private static Optional<SignatureManifest> of(Manifest manifest) {
         List<Layer> layers = new ArrayList<>();
-        for (JsonNode node : document.path("layers")) {
-            Optional<Layer> layer = layer(node);
+        for (Descriptor descriptor : manifest.layers()) {
+            Optional<Layer> layer = layer(descriptor);
             if (layer.isEmpty()) {
                 return Optional.empty();
             }
             layers.add(layer.get());
         }
-        boolean ambiguous = document.has("manifests");
-        return layers.isEmpty() || ambiguous ? Optional.empty() : Optional.of(new SignatureManifest(layers));
+        return layers.isEmpty() ? Optional.empty() : Optional.of(new SignatureManifest(layers));
     }
 
-    private static Optional<Layer> layer(JsonNode node) {
-        String type = node.path("mediaType").asText("");
+    private static Optional<Layer> layer(Descriptor descriptor) {
+        String type = descriptor.mediaType();
         boolean known = type.equals(SimpleSigning.MEDIA_TYPE)
                 || type.equals(ENVELOPE)
                 || type.startsWith(SigstoreBundle.MEDIA_TYPE_PREFIX);
-        long size = node.path("size").asLong(-1);
-        return known && size >= 0
-                ? Digests.of(node.path("digest"))
-                        .map(digest -> new Layer(type, digest, size, signature(node.path("annotations"))))
+        return known && descriptor.size().isPresent()
+                ? Optional.of(new Layer(
+                        type, descriptor.digest(), descriptor.size().getAsLong(), signature(descriptor.annotations())))
                 : Optional.empty();
     }
 
-    private static Optional<byte[]> signature(JsonNode annotations) {
+    private static Optional<byte[]> signature(Map<String, String> annotations) {
         try {
-            String text = annotations.path(SIGNATURE).asText("");
-            return text.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Base64.getDecoder().decode(text));
+            return Optional.ofNullable(annotations.get(SIGNATURE))
+                    .filter(text -> !text.isEmpty())
+                    .map(Base64.getDecoder()::decode);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

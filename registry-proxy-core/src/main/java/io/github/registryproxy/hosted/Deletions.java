@@ -15,25 +15,24 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 
 /**
  * Answers end-9 and end-10: "Deleting tags", "Deleting Manifests", "Deleting Blobs". What a manifest still names is not deleted:
- * UNSUPPORTED, 405, with the manifest. Content goes with the next collections.
+ * UNSUPPORTED, 405, with the manifest; nor is what an immutable tag leads to: DENIED, 403. Content goes with the next collections.
  */
 final class Deletions {
     private final HostedStore store;
     private final Storing storing;
     private final boolean allowed;
     private final boolean sparse;
-    private final BiPredicate<RepositoryName, Tag> immutable;
+    private final ImmutableTags immutable;
 
     Deletions(
             HostedStore store,
             Storing storing,
             boolean allowed,
             MissingContent missing,
-            BiPredicate<RepositoryName, Tag> immutable) {
+            ImmutableTags immutable) {
         this.store = store;
         this.storing = storing;
         this.allowed = allowed;
@@ -57,7 +56,7 @@ final class Deletions {
         if (!repository.tags().containsKey(tag)) {
             throw unknownManifest();
         }
-        checkMutable(repository, tag);
+        immutable.checkDelete(repository, tag);
         repository.change(List.of(new TagDeleted(tag)), store.now());
     }
 
@@ -65,11 +64,7 @@ final class Deletions {
         if (!repository.manifests().containsKey(digest)) {
             throw unknownManifest();
         }
-        for (Map.Entry<Tag, Digest> tag : repository.tags().entrySet()) {
-            if (tag.getValue().equals(digest)) {
-                checkMutable(repository, tag.getKey());
-            }
-        }
+        immutable.checkChange(repository, digest);
         if (!sparse) {
             refuseNamed(repository, digest, "manifest");
         }
@@ -96,12 +91,6 @@ final class Deletions {
         }
         if (store.repository(repository).isEmpty()) {
             throw HostedRegistry.unknownName();
-        }
-    }
-
-    private void checkMutable(Repository repository, Tag tag) {
-        if (immutable.test(repository.name(), tag)) {
-            throw ManifestPushes.immutable(tag);
         }
     }
 

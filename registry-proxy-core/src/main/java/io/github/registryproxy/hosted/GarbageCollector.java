@@ -89,7 +89,9 @@ public final class GarbageCollector {
         return store.change(repository.name(), current -> {
             long before = store.now() - age.toMillis();
             Set<Digest> kept = new HashSet<>(current.tags().values());
-            current.manifests().values().forEach(manifest -> kept.addAll(manifest.manifests()));
+            current.manifests().values().forEach(manifest -> manifest.manifests().stream()
+                    .filter(current.manifests()::containsKey)
+                    .forEach(kept::add));
             List<ManifestDeleted> gone = new ArrayList<>();
             for (Map.Entry<Digest, StoredManifest> entry : current.manifests().entrySet()) {
                 StoredManifest manifest = entry.getValue();
@@ -108,7 +110,7 @@ public final class GarbageCollector {
     private long unnamed(Repository repository) throws IOException {
         return store.change(repository.name(), current -> {
             long since = store.now() - grace.toMillis();
-            Set<Digest> named = current.named();
+            Set<Digest> named = current.namedBlobs();
             List<BlobUnlinked> gone = new ArrayList<>();
             List<HeldBlob> condemned = new ArrayList<>();
             current.blobs().forEach((digest, blob) -> {

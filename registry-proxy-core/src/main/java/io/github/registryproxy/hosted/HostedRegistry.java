@@ -46,14 +46,15 @@ public final class HostedRegistry implements RegistryHandler {
         Quota quota = new Quota(builder.store, builder.quota);
         this.pulls = new Pulls(builder.store);
         this.blobs = new BlobPushes(builder.store, storing, quota, builder.minimumChunk);
+        ImmutableTags immutable = new ImmutableTags(builder.immutableTags);
         this.manifests = new ManifestPushes(
                 builder.store,
                 storing,
                 quota,
-                new ManifestLimits(builder.manifestLimit, builder.missingContent, builder.immutableTags));
+                new ManifestLimits(builder.manifestLimit, builder.missingContent, immutable));
         this.lists = new Lists(builder.store);
         this.deletions =
-                new Deletions(builder.store, storing, builder.deletes, builder.missingContent, builder.immutableTags);
+                new Deletions(builder.store, storing, builder.deletes, builder.missingContent, immutable);
     }
 
     /** A registry of these repositories; several over one store see the same. The store is not closed with it. */
@@ -157,7 +158,10 @@ public final class HostedRegistry implements RegistryHandler {
             return this;
         }
 
-        /** Tags that stand for one manifest for ever: neither moved nor deleted, DENIED; none unless set. */
+        /**
+         * Tags that stand for one manifest for ever: neither moved nor deleted, DENIED. What they lead to through indexes cannot be
+         * deleted either. Default: no tag.
+         */
         public Builder immutableTags(BiPredicate<RepositoryName, Tag> rule) {
             immutableTags = Objects.requireNonNull(rule, "rule");
             return this;

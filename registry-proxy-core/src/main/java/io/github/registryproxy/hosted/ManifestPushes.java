@@ -5,14 +5,16 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.PushedManifest;
-import io.github.registryproxy.document.PushedManifest.Named;
+import io.github.registryproxy.document.Descriptor;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
 import io.github.registryproxy.hosted.Change.ManifestPut;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.PushManifest;
+import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.Upload;
@@ -20,7 +22,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
 
 /** Answers end-7a and end-7b: "Pushing manifests". The bytes are kept as they came. */
@@ -48,15 +49,15 @@ final class ManifestPushes {
                     .because("provided digest did not match uploaded content")
                     .asException();
         }
-        PushedManifest manifest = PushedManifest.parse(json);
+        Manifest manifest = read(json);
         StoredManifest stored = new StoredManifest(
                 type(request, manifest),
                 json.length,
                 store.now(),
-                manifest.subject(),
-                manifest.artifactType(),
-                manifest.blobs().stream().map(Named::digest).distinct().toList(),
-                manifest.manifests().stream().map(Named::digest).distinct().toList());
+                manifest.subject().map(Descriptor::digest),
+                manifest.referrerType(),
+                List.copyOf(manifest.contentDigests()),
+                List.copyOf(manifest.manifestDigests()));
         List<Tag> tags = new ArrayList<>(push.tags());
         if (push.reference() instanceof Tag tag) {
             tags.add(tag);
@@ -66,36 +67,54 @@ final class ManifestPushes {
         return created(push, digest, manifest);
     }
 
+    /** Schema 1 has no subject, no media types and no way to say what it is under a digest: it is refused with the rest. */
+    private static Manifest read(byte[] json) {
+        try {
+            Manifest manifest = Manifest.read(json);
+            if (manifest.kind() == Manifest.Kind.SCHEMA1) {
+                throw invalid("schema 1 is not taken: push it by a client of this decade");
+            }
+            return manifest;
+        } catch (ManifestRefusedException e) {
+            throw new RegistryException(error(String.valueOf(e.getMessage())), e);
+        }
+    }
+
     /** The document's own word counts; a field that contradicts it would make two readers see two things. */
-    private static MediaType type(RegistryRequest request, PushedManifest manifest) {
+    private static MediaType type(RegistryRequest request, Manifest manifest) {
         MediaType said = request.headers()
                 .first(HeaderNames.CONTENT_TYPE)
                 .map(MediaType::new)
                 .or(manifest::mediaType)
-                .orElseThrow(() -> ErrorCode.MANIFEST_INVALID
-                        .because("neither Content-Type nor mediaType says what this is")
-                        .asException());
-        boolean legal = !said.value().isEmpty()
-                && said.value().length() <= 255
-                && said.value().chars().noneMatch(c -> c <= ' ' || c >= 0x7f);
-        if (!legal || manifest.mediaType().filter(own -> !own.equals(said)).isPresent()) {
-            throw ErrorCode.MANIFEST_INVALID
-                    .because("Content-Type contradicts the manifest's mediaType")
-                    .asException();
+                .orElseThrow(() -> invalid("neither Content-Type nor mediaType says what it is"));
+        if (manifest.mediaType().filter(own -> !own.equals(said)).isPresent() || !manifest.agreesWith(said)) {
+            throw invalid("its Content-Type contradicts it");
+        }
+        if (!said.isManifestSafe()) {
+            throw invalid("its type is not application/json or application/...+json");
         }
         return said;
     }
 
-    private void store(PushManifest push, Digest digest, byte[] json, PushedManifest manifest, ManifestPut put)
+    private static RegistryException invalid(String why) {
+        return error(why).asException();
+    }
+
+    private static RegistryError error(String why) {
+        return ErrorCode.MANIFEST_INVALID.because("the manifest is refused: " + why);
+    }
+
+    private void store(PushManifest push, Digest digest, byte[] json, Manifest manifest, ManifestPut put)
             throws IOException {
         Lock lock = store.references().lock(digest);
         lock.lock();
         try {
             storing.write(() -> store.change(push.repository(), repository -> {
-                checkNamed(repository, manifest);
+                new NamedContentCheck(repository, limits.missing(), store.now()).check(manifest);
                 for (Tag tag : put.tags()) {
-                    checkMoves(repository, tag, digest);
+                    limits.immutable().checkMove(repository, tag, digest);
                 }
+                checkType(repository, put);
                 write(digest, json);
                 repository.change(List.of(put), store.now());
                 return true;
@@ -105,55 +124,12 @@ final class ManifestPushes {
         }
     }
 
-    private void checkNamed(Repository repository, PushedManifest manifest) {
-        if (limits.missing() == MissingContent.ACCEPTED) {
-            return;
+    /** The same bytes under another type are another thing to clients. */
+    private void checkType(Repository repository, ManifestPut put) {
+        StoredManifest before = repository.manifests().get(put.digest());
+        if (before != null && !before.type().equals(put.manifest().type())) {
+            limits.immutable().checkChange(repository, put.digest());
         }
-        for (Named blob : manifest.blobs()) {
-            OptionalLong size = repository.use(blob.digest(), store.now());
-            if (size.isEmpty() && !blob.elsewhere()) {
-                throw missing("blob", blob.digest());
-            }
-            checkSize(blob, size);
-        }
-        for (Named child : manifest.manifests()) {
-            StoredManifest found = repository.manifests().get(child.digest());
-            if (found != null) {
-                checkSize(child, OptionalLong.of(found.size()));
-            } else if (limits.missing() != MissingContent.SPARSE_INDEXES) {
-                throw missing("manifest", child.digest());
-            }
-        }
-    }
-
-    private static void checkSize(Named named, OptionalLong size) {
-        if (size.isPresent()
-                && named.size().isPresent()
-                && size.getAsLong() != named.size().getAsLong()) {
-            throw ErrorCode.MANIFEST_INVALID
-                    .because("the manifest says that " + named.digest() + " has "
-                            + named.size().getAsLong() + " bytes, and it has " + size.getAsLong())
-                    .asException();
-        }
-    }
-
-    private static RegistryException missing(String what, Digest digest) {
-        return ErrorCode.MANIFEST_BLOB_UNKNOWN
-                .because("the manifest names a " + what + " that is not in the repository: " + digest)
-                .asException();
-    }
-
-    private void checkMoves(Repository repository, Tag tag, Digest digest) {
-        Digest before = repository.tags().get(tag);
-        if (before != null && !before.equals(digest) && limits.immutable().test(repository.name(), tag)) {
-            throw immutable(tag);
-        }
-    }
-
-    static RegistryException immutable(Tag tag) {
-        return ErrorCode.DENIED
-                .because("the tag " + tag + " is immutable: it stands for what it was pushed as")
-                .asException();
     }
 
     /** Under the content's lock, so that no collection takes it before it is named. */
@@ -173,7 +149,7 @@ final class ManifestPushes {
         store.references().found(digest, store.now());
     }
 
-    private static RegistryResponse created(PushManifest push, Digest digest, PushedManifest manifest) {
+    private static RegistryResponse created(PushManifest push, Digest digest, Manifest manifest) {
         Headers headers = Headers.of(
                 HeaderNames.LOCATION,
                 new Operation.PullManifest(push.repository(), digest).path(),
@@ -181,7 +157,7 @@ final class ManifestPushes {
                 digest.toString());
         if (manifest.subject().isPresent()) {
             headers = headers.and(
-                    HeaderNames.OCI_SUBJECT, manifest.subject().get().toString());
+                    HeaderNames.OCI_SUBJECT, manifest.subject().get().digest().toString());
         }
         for (Tag tag : push.tags()) {
             headers = headers.and("OCI-Tag", tag.value());

@@ -206,12 +206,12 @@ final class Repository {
                 }));
     }
 
-    /** What the manifests name: their blobs, and what indexes list. */
-    Set<Digest> named() {
+    /** What the manifests name, of the blobs that belong to the repository. */
+    Set<Digest> namedBlobs() {
         Set<Digest> named = new HashSet<>();
         manifests.values().forEach(manifest -> {
-            named.addAll(manifest.blobs());
-            named.addAll(manifest.manifests());
+            manifest.blobs().stream().filter(blobs::containsKey).forEach(named::add);
+            manifest.manifests().stream().filter(blobs::containsKey).forEach(named::add);
         });
         return named;
     }

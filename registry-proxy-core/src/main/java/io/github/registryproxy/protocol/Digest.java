@@ -29,6 +29,11 @@ public record Digest(Algorithm algorithm, String encoded) implements Reference {
             this.hexLength = hexLength;
         }
 
+        /** How many hexadecimal digits a digest has. */
+        public int hexLength() {
+            return hexLength;
+        }
+
         /** A fresh computation, to be given bytes and then to {@link Digest#of}. */
         public MessageDigest start() {
             try {

@@ -1,6 +1,7 @@
 package io.github.registryproxy.protocol;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A media type without its parameters, in lower case: image specification, "OCI Image Media Types".
@@ -20,6 +21,12 @@ public record MediaType(String value) {
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
     public static final MediaType FORM = new MediaType("application/x-www-form-urlencoded");
 
+    /** Registration of types, RFC 6838, section 4.2: at most 127 characters on each side. */
+    private static final int LONGEST = 255;
+
+    private static final Pattern MANIFEST_SAFE = Pattern.compile(
+            "application/(json|[a-z0-9][a-z0-9!#$&^_.+-]*\\+(json|prettyjws))");
+
     public MediaType {
         int semicolon = value.indexOf(';');
         value = (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
@@ -31,11 +38,11 @@ public record MediaType(String value) {
     }
 
     /**
-     * Whether a manifest may have this type: a JSON type of {@code application/}, or the signed one of Docker's first format. A
-     * browser makes no page of any of them.
+     * Whether a manifest may go out or come in under this type: {@code application/json}, {@code application/…+json}, and {@code
+     * application/…+prettyjws} of Docker's schema 1. A browser shows all of them as data and runs nothing in them.
      */
-    public boolean isManifest() {
-        return value.startsWith("application/") && (isJson() || value.endsWith("+prettyjws"));
+    public boolean isManifestSafe() {
+        return value.length() <= LONGEST && MANIFEST_SAFE.matcher(value).matches();
     }
 
     /** Whether the document lists manifests for several platforms. */

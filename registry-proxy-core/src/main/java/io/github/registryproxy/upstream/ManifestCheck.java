@@ -5,7 +5,8 @@ import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestOutline;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Reference;
@@ -40,26 +41,47 @@ final class ManifestCheck {
                     Integer.toString(content.length));
             throw new ContentMismatchException("manifest does not hash to " + wanted);
         }
-        MediaType type = checkedType(typeOf(headers), ManifestOutline.parse(content));
+        MediaType type = checkedType(typeOf(headers), content);
         Headers described = headers.with(HeaderNames.DOCKER_CONTENT_DIGEST, wanted.toString())
                 .with(HeaderNames.CONTENT_TYPE, type.value());
         return RegistryResponse.of(200, described, Body.of(content));
     }
 
-    private static MediaType checkedType(MediaType said, Optional<ManifestOutline> outline) throws IOException {
-        if (outline.isEmpty()) {
-            if (said.isJson() || said.value().isEmpty() || said.value().startsWith("text/")) {
-                throw new IOException("a manifest of type " + said + " that is no JSON object");
-            }
-            return said;
+    /**
+     * The type under which clients get the document. One that readers understand in two ways passes as the opaque bytes that it is,
+     * under the upstream's word alone, so that nothing here describes it by a reading that others do not share.
+     */
+    private static MediaType checkedType(MediaType said, byte[] content) throws IOException {
+        Manifest manifest;
+        try {
+            manifest = Manifest.read(content);
+        } catch (ManifestRefusedException e) {
+            return opaque(said, e);
         }
-        if (!outline.get().isManifest() && !isSpecial(said)) {
+        if (!manifest.isManifest() && !isSpecial(said)) {
             throw new IOException("a JSON document of type " + said + " that is no manifest");
         }
-        if (outline.get().isAmbiguous()) {
-            throw new IOException("a manifest that is an index as well");
+        boolean fits = !manifest.isManifest() || (said.isManifestSafe() && manifest.agreesWith(said));
+        return safe(manifest.mediaType().orElseGet(() -> fits ? said : guess(manifest)));
+    }
+
+    private static MediaType opaque(MediaType said, ManifestRefusedException why) throws IOException {
+        switch (why.reason()) {
+            case NOT_JSON -> {
+                if (said.isJson() || said.value().isEmpty() || said.value().startsWith("text/")) {
+                    throw new IOException("a manifest of type " + said + " that is no JSON object", why);
+                }
+            }
+            case AMBIGUOUS -> throw new IOException("a manifest that is an index as well", why);
+            case UNCLEAR, TOO_LARGE ->
+                LOG.log(Level.WARNING, "a manifest passes without being understood: {0}", why.getMessage());
         }
-        return outline.get().mediaType().orElseGet(() -> said.isJson() ? said : guess(outline.get()));
+        return safe(said);
+    }
+
+    /** The type, or that of any bytes where a browser could take the document for a page. */
+    static MediaType safe(MediaType type) {
+        return type.isManifestSafe() ? type : MediaType.OCTET_STREAM;
     }
 
     /** Whether a registry vouches for a type of its own, which may look like anything. */
@@ -71,8 +93,12 @@ final class ManifestCheck {
                 && !said.equals(MediaType.DOCKER_MANIFEST_LIST);
     }
 
-    private static MediaType guess(ManifestOutline outline) {
-        return outline.hasManifests() ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST;
+    private static MediaType guess(Manifest manifest) {
+        return switch (manifest.kind()) {
+            case INDEX -> MediaType.OCI_INDEX;
+            case SCHEMA1 -> MediaType.JSON;
+            default -> MediaType.OCI_MANIFEST;
+        };
     }
 
     /** What the registry says the type is; empty text where it says nothing. */

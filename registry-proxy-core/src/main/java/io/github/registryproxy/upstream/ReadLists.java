@@ -7,7 +7,9 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.document.CatalogPage;
-import io.github.registryproxy.document.ManifestOutline;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
+import io.github.registryproxy.document.ReferrersList;
 import io.github.registryproxy.document.TagList;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Operation;
@@ -56,11 +58,21 @@ final class ReadLists implements Middleware {
             return CatalogPage.parse(content).map(CatalogPage::toJson);
         }
         if (operation instanceof Operation.ListReferrers) {
-            return ManifestOutline.parse(content)
-                    .filter(ManifestOutline::hasManifests)
-                    .map(outline -> content);
+            return isIndex(content) ? Optional.of(content) : Optional.empty();
         }
         String type = response.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         return type.startsWith("text/html") ? Optional.empty() : Optional.of(new byte[] {'{', '}'});
+    }
+
+    /** A list of referrers has no digest of its own, and passes as it came where its descriptors are odd or too many. */
+    private static boolean isIndex(byte[] content) {
+        try {
+            return Manifest.read(content).kind() == Manifest.Kind.INDEX;
+        } catch (ManifestRefusedException e) {
+            return switch (e.reason()) {
+                case UNCLEAR, TOO_LARGE -> ReferrersList.parse(content).isPresent();
+                case NOT_JSON, AMBIGUOUS -> false;
+            };
+        }
     }
 }

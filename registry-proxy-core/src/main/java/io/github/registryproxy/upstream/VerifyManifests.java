@@ -101,7 +101,8 @@ final class VerifyManifests implements Middleware {
             throw new IOException("a manifest of type " + type);
         }
         return head.mapHeaders(headers -> {
-            Headers typed = headers.with(HeaderNames.CONTENT_TYPE, type.value());
+            Headers typed = headers.with(
+                    HeaderNames.CONTENT_TYPE, ManifestCheck.safe(type).value());
             return pull.reference() instanceof Digest digest
                     ? typed.with(HeaderNames.DOCKER_CONTENT_DIGEST, digest.toString())
                     : typed;

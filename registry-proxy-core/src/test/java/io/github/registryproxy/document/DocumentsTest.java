@@ -74,7 +74,6 @@ final class DocumentsTest {
             CatalogPage.parse(bytes).ifPresent(CatalogPage::toJson);
             TokenGrant.parse(bytes, NOW);
             TokenGrant.mapScopes(bytes, scope -> scope);
-            ManifestOutline.parse(bytes);
         }
     }
 
@@ -214,60 +213,8 @@ final class DocumentsTest {
         assertEquals(Optional.empty(), TokenGrant.mapScopes(json("[]"), s -> s));
     }
 
-    private static Optional<ManifestOutline> outline(String text) {
-        return ManifestOutline.parse(json(text));
-    }
-
-    @Test
-    void the_outline_of_a_manifest_is_its_top_level_alone() {
-        ManifestOutline manifest = outline(
-                        "{'schemaVersion':2,'mediaType':'Application/X+json; a=b','config':{'mediaType':'no',"
-                                + "'manifests':[]},'layers':[{'manifests':[]}]}")
-                .orElseThrow();
-        assertEquals(Optional.of(new MediaType("application/x+json")), manifest.mediaType());
-        assertTrue(manifest.hasLayers());
-        assertFalse(manifest.hasManifests());
-        assertFalse(manifest.isAmbiguous());
-        assertTrue(outline("{'manifests':[{'layers':[]}]}").orElseThrow().hasManifests());
-        assertTrue(outline("{'fsLayers':[]}").orElseThrow().hasLayers());
-        assertEquals(Optional.empty(), outline("{'mediaType':1}").orElseThrow().mediaType());
-    }
-
-    @Test
-    void duplicate_keys_cannot_hide_that_a_manifest_is_ambiguous() {
-        assertTrue(outline("{'layers':[],'manifests':[]}").orElseThrow().isAmbiguous());
-        assertTrue(outline("{'manifests':[1],'manifests':null,'layers':[],'layers':null}")
-                .orElseThrow()
-                .isAmbiguous());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "[]",
-                "null",
-                "{",
-                "{'a'",
-                "{'a':",
-                "{'a':1",
-                "{'a':1,",
-                "{'layers':",
-                "{'layers':[",
-                "{'layers':[{}]",
-                "{} x",
-                "{}{}",
-                "{'a':tru}",
-                "{'a':1}]"
-            })
-    void what_is_cut_off_or_no_object_has_no_outline(String text) {
-        assertEquals(Optional.empty(), outline(text));
-    }
-
     @Test
     void nesting_has_an_end() {
-        assertTrue(outline("{'a':" + "[".repeat(60) + "]".repeat(60) + "}").isPresent());
-        assertEquals(Optional.empty(), outline("{'a':" + "[".repeat(100_000) + "]".repeat(100_000) + "}"));
         assertEquals(
                 Optional.empty(),
                 ErrorDocument.parse(json("{'errors':[{'code':'DENIED','detail':" + "[".repeat(100_000)), 400));

@@ -324,7 +324,7 @@ final class HostedRegistryTest {
     void referrers_come_in_pages_that_fit_into_a_manifest() throws IOException {
         open();
         Digest subject = hosting.image("app", "1", LAYER);
-        String filler = "x".repeat(1024 * 1024);
+        String filler = "x".repeat(1024 * 1024 - 1);
         for (int i = 0; i < 9; i++) {
             byte[] referrer = Hosting.image(
                     LAYER,
