@@ -7,14 +7,11 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.document.ImageConfig;
 import io.github.registryproxy.document.ImageManifest;
 import io.github.registryproxy.document.IndexPlatforms;
-import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RegistryError;
-import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -81,13 +78,21 @@ public final class AllowPlatforms implements Middleware {
     /** By what an index says, else by the configuration. */
     private record ByPlatform(Set<Platform> allowed, KnownPlatforms known) implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+        public Optional<String> refusal(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
-            Set<Platform> listed = known.of(documents.repository(), digest);
-            if (!listed.isEmpty()) {
-                return refusal(listed);
+            Set<Platform> listed = known.of(documents.repository(), manifest.digest());
+            Optional<String> refusal = listed.isEmpty() ? byConfig(documents, manifest) : refusal(listed);
+            if (refusal.isEmpty()) {
+                IndexPlatforms.parse(manifest.json())
+                        .platforms()
+                        .forEach((child, platforms) -> known.add(documents.repository(), child, platforms));
             }
-            Optional<ImageManifest> image = ImageManifest.parse(manifest);
+            return refusal;
+        }
+
+        private Optional<String> byConfig(Documents documents, PulledManifest manifest)
+                throws IOException, RefusedException {
+            Optional<ImageManifest> image = ImageManifest.parse(manifest.json());
             if (image.isEmpty()) {
                 return Optional.empty();
             }
@@ -116,19 +121,6 @@ public final class AllowPlatforms implements Middleware {
                     .blob(image.config().get(), LARGEST_CONFIG)
                     .map(ImageConfig::parse)
                     .flatMap(ImageConfig::platform);
-        }
-
-        /** Not all that an index names: the others are remembered for when they are asked for. */
-        @Override
-        public Collection<Digest> along(RepositoryName repository, byte[] manifest) {
-            Set<Digest> pass = new LinkedHashSet<>();
-            IndexPlatforms.parse(manifest).platforms().forEach((child, platforms) -> {
-                known.add(repository, child, platforms);
-                if (refusal(platforms).isEmpty()) {
-                    pass.add(child);
-                }
-            });
-            return pass;
         }
 
         @Override

@@ -14,8 +14,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A registry of one repository, {@code app}, that answers what was put on it and writes down what it is asked. */
 final class Shelf implements RegistryHandler {
@@ -27,6 +29,9 @@ final class Shelf implements RegistryHandler {
 
     private final Map<String, Item> items = new HashMap<>();
     final List<String> asked = new ArrayList<>();
+    /** Paths that are answered with 500. */
+    final Set<String> failing = new HashSet<>();
+
     int status = 200;
 
     static RegistryRequest request(String method, String target) {
@@ -115,6 +120,11 @@ final class Shelf implements RegistryHandler {
         items.put("/v2/app/referrers/" + subject, new Item(INDEX, bytes(indexOf(referrers))));
     }
 
+    /** Puts all that the repository has into another one as well. */
+    void copyTo(String repository) {
+        Map.copyOf(items).forEach((path, item) -> items.put(path.replace("/v2/app/", "/v2/" + repository + "/"), item));
+    }
+
     void remove(String path) {
         items.remove(path);
     }
@@ -123,8 +133,8 @@ final class Shelf implements RegistryHandler {
     public RegistryResponse handle(RegistryRequest request) {
         String path = request.target().render();
         asked.add(request.method() + " " + path);
-        if (status != 200) {
-            return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status));
+        if (status != 200 || failing.contains(path)) {
+            return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status == 200 ? 500 : status));
         }
         Item item = items.get(path);
         if (item == null) {
