@@ -12,16 +12,20 @@ final class Platforms {
 
     /** Of an object with {@code os}, {@code architecture} and perhaps {@code variant}. */
     static Optional<Platform> of(JsonNode object) {
-        return of(object.path("os").asText(""), object.path("architecture").asText(""), object.path("variant"));
+        return of(
+                object.path("os").asText(""),
+                object.path("architecture").asText(""),
+                object.path("variant").asText(""));
     }
 
-    private static Optional<Platform> of(String os, String architecture, JsonNode variant) {
+    /** Of its parts; empty texts are absent ones. */
+    static Optional<Platform> of(String os, String architecture, String variant) {
         if (os.equals(UNKNOWN) || architecture.equals(UNKNOWN)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Platform(
-                    os, architecture, Optional.of(variant.asText("")).filter(text -> !text.isEmpty())));
+            return Optional.of(
+                    new Platform(os, architecture, Optional.of(variant).filter(text -> !text.isEmpty())));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

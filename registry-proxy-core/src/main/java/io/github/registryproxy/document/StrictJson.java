@@ -1,0 +1,124 @@
+package io.github.registryproxy.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.github.registryproxy.document.ManifestRefusedException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/**
+ * JSON parser that knows UTF-8 alone, refuses malformed bytes instead of replacing them, and keeps nothing of what is passed over: not
+ * even field names, of which a document of a few MiB may hold a million.
+ */
+final class StrictJson implements Closeable {
+    /** Characters of a text that is kept, such as the value of an annotation. */
+    static final int LONGEST_TEXT = 256 * 1024;
+
+    /** Nested arrays and objects. */
+    static final int DEEPEST = 64;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(64)
+                    .maxNameLength(LONGEST_TEXT)
+                    .maxStringLength(LONGEST_TEXT)
+                    .build())
+            .build();
+
+    private final JsonParser parser;
+
+    StrictJson(byte[] json) throws IOException {
+        // A parser of bytes would guess at UTF-16, and keeps a table of names.
+        this.parser = FACTORY.createParser(new InputStreamReader(
+                new ByteArrayInputStream(json),
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
+    }
+
+    /** Whether the bytes are one JSON object from first to last. */
+    static boolean isObject(byte[] json) {
+        try (StrictJson document = new StrictJson(json)) {
+            if (!document.beginsObject()) {
+                return false;
+            }
+            document.skip();
+            return document.isAtEnd();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    boolean beginsObject() throws IOException {
+        return parser.nextToken() == JsonToken.START_OBJECT;
+    }
+
+    /** Goes on to the next field's name; false at the end of the object. */
+    boolean nextField() throws IOException {
+        return parser.nextToken() == JsonToken.FIELD_NAME;
+    }
+
+    String name() throws IOException, ManifestRefusedException {
+        return checked(parser.currentName());
+    }
+
+    /** Goes on to the value of a field, or the next element of an array. */
+    JsonToken next() throws IOException {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+            throw new IOException("the document is cut off");
+        }
+        return token;
+    }
+
+    /** To the end of the object or array that has begun, if one has. */
+    void skip() throws IOException {
+        parser.skipChildren();
+    }
+
+    /** Whether nothing follows the object that has just ended. */
+    boolean isAtEnd() throws IOException {
+        return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+    }
+
+    /** The text that the parser is at. */
+    String text() throws IOException, ManifestRefusedException {
+        return checked(parser.getText());
+    }
+
+    /** The number that the parser is at; empty where it does not fit or is not whole. */
+    OptionalLong whole() throws IOException {
+        boolean fits = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+        return fits ? OptionalLong.of(parser.getLongValue()) : OptionalLong.empty();
+    }
+
+    /** Half a character is replaced by some readers and kept by others. */
+    private static String checked(String text) throws ManifestRefusedException {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i))
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(text.charAt(i))) {
+                throw new ManifestRefusedException(Reason.UNCLEAR, "a text has half a character");
+            }
+        }
+        return text;
+    }
+
+    @Override
+    public void close() throws IOException {
+        parser.close();
+    }
+}
