@@ -4,9 +4,10 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.Descriptor;
 import io.github.registryproxy.document.ImageConfig;
-import io.github.registryproxy.document.ImageManifest;
-import io.github.registryproxy.document.IndexPlatforms;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RegistryError;
@@ -81,25 +82,52 @@ public final class AllowPlatforms implements Middleware {
         public Optional<String> refusal(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
             Set<Platform> listed = known.of(documents.repository(), manifest.digest());
-            Optional<String> refusal = listed.isEmpty() ? byConfig(documents, manifest) : refusal(listed);
+            Optional<String> refusal = listed.isEmpty() ? byContent(documents, manifest) : refusal(listed);
             if (refusal.isEmpty()) {
-                IndexPlatforms.parse(manifest.json())
-                        .platforms()
-                        .forEach((child, platforms) -> known.add(documents.repository(), child, platforms));
+                manifest.outline().manifests().stream()
+                        .filter(child -> !child.isIndex())
+                        .forEach(child -> child.platform()
+                                .ifPresent(platform ->
+                                        known.add(documents.repository(), child.digest(), Set.of(platform))));
             }
             return refusal;
         }
 
-        private Optional<String> byConfig(Documents documents, PulledManifest manifest)
+        private Optional<String> byContent(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
-            Optional<ImageManifest> image = ImageManifest.parse(manifest.json());
-            if (image.isEmpty()) {
+            Manifest outline = manifest.outline();
+            return switch (outline.kind()) {
+                case INDEX -> embedded(outline);
+                case SCHEMA1 -> refusal(outline.platform());
+                case IMAGE -> byConfig(documents, outline);
+                case ARTIFACT, EMPTY, OTHER -> Optional.empty();
+            };
+        }
+
+        /** A client gets from the index itself what the index embeds. */
+        private Optional<String> embedded(Manifest index) {
+            return index.manifests().stream()
+                    .filter(Descriptor::embedded)
+                    .flatMap(child -> refusal(child.platform()).stream())
+                    .findFirst();
+        }
+
+        private Optional<String> byConfig(Documents documents, Manifest image) throws IOException, RefusedException {
+            if (image.config().isEmpty()) {
                 return Optional.empty();
             }
-            Optional<Platform> platform = platform(documents, image.get());
-            return platform.isPresent()
-                    ? refusal(Set.of(platform.get()))
-                    : Optional.of("an image of no known platform");
+            Optional<Platform> platform;
+            try {
+                platform = platform(documents, image.config().get());
+            } catch (ManifestRefusedException e) {
+                return Optional.of("an image whose configuration is ambiguous: " + e.getMessage());
+            }
+            boolean artifact = platform.isEmpty() && Artifacts.isArtifact(documents, image);
+            return artifact ? Optional.empty() : refusal(platform);
+        }
+
+        private Optional<String> refusal(Optional<Platform> platform) {
+            return platform.map(Set::of).map(this::refusal).orElse(Optional.of("an image of no known platform"));
         }
 
         private Optional<String> refusal(Set<Platform> platforms) {
@@ -112,15 +140,20 @@ public final class AllowPlatforms implements Middleware {
             return platforms.stream().map(Platform::toString).sorted().toList();
         }
 
-        private static Optional<Platform> platform(Documents documents, ImageManifest image)
-                throws IOException, RefusedException {
-            if (image.config().isEmpty()) {
-                return image.platform();
+        /** Configurations that are not JSON say nothing. */
+        private static Optional<Platform> platform(Documents documents, Descriptor config)
+                throws IOException, RefusedException, ManifestRefusedException {
+            Optional<byte[]> json = documents.blob(config.digest(), LARGEST_CONFIG);
+            try {
+                return json.isEmpty()
+                        ? Optional.empty()
+                        : ImageConfig.read(json.get()).platform();
+            } catch (ManifestRefusedException e) {
+                if (e.reason() == ManifestRefusedException.Reason.NOT_JSON) {
+                    return Optional.empty();
+                }
+                throw e;
             }
-            return documents
-                    .blob(image.config().get(), LARGEST_CONFIG)
-                    .map(ImageConfig::parse)
-                    .flatMap(ImageConfig::platform);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.registryproxy.policy;
 
+import io.github.registryproxy.document.Manifest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,7 +30,7 @@ final class IndexMembers {
      * @throws IOException when the store fails
      */
     static void startClocks(Documents documents, FirstSeen seen, PulledManifest index, Instant now) throws IOException {
-        Deque<Digest> open = new ArrayDeque<>(index.links().manifests());
+        Deque<Digest> open = new ArrayDeque<>(index.outline().manifestDigests());
         Set<Digest> met = new HashSet<>(open);
         int left = MOST_FETCHED;
         while (left > 0 && !open.isEmpty()) {
@@ -50,9 +50,8 @@ final class IndexMembers {
             }
             if (json.isPresent()) {
                 seen.fetched(documents.repository(), digest, now);
-                List<Digest> named = new PulledManifest(digest, Optional.empty(), json.get())
-                        .links()
-                        .manifests();
+                Set<Digest> named =
+                        Manifest.find(json.get()).map(Manifest::manifestDigests).orElse(Set.of());
                 named.stream().filter(met::add).forEach(open::add);
             }
         }

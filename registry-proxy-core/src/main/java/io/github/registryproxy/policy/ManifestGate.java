@@ -142,7 +142,7 @@ final class ManifestGate {
         if (json.isEmpty()) {
             return Optional.of(RegistryResponse.of(Refusals.NO_MANIFEST));
         }
-        PulledManifest manifest = new PulledManifest(key.digest(), tag, json.get());
+        PulledManifest manifest = PulledManifest.of(key.digest(), tag, json.get());
         Optional<String> why = judge.refusal(documents, manifest);
         if (why.isPresent()) {
             refused.put(asked, why.get());
@@ -150,7 +150,7 @@ final class ManifestGate {
         }
         passed.put(key, true);
         // The judge may decide otherwise about them, now that it has seen the index.
-        for (Digest child : manifest.links().manifests()) {
+        for (Digest child : manifest.outline().manifestDigests()) {
             refused.invalidate(new Asked(new Key(key.repository(), child), Optional.empty()));
         }
         return Optional.empty();

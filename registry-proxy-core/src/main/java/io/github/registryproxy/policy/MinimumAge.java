@@ -97,7 +97,7 @@ public final class MinimumAge implements Middleware {
             Optional<Instant> signed =
                     signature.flatMap(found -> found.content().at());
             if (signed.isPresent() && !signed.get().plus(age).isAfter(now)) {
-                for (Digest child : manifest.links().manifests()) {
+                for (Digest child : manifest.outline().manifestDigests()) {
                     members.add(documents.repository(), child, signature.get().key());
                 }
                 return Optional.empty();

@@ -81,7 +81,7 @@ public final class RequireSignature implements Middleware {
             if (found.isEmpty()) {
                 return Optional.of("no signature of " + digest + " by " + (valid.isEmpty() ? "a valid key" : valid));
             }
-            for (Digest child : manifest.links().manifests()) {
+            for (Digest child : manifest.outline().manifestDigests()) {
                 members.add(documents.repository(), child, found.get().key());
             }
             return Optional.empty();
