@@ -143,6 +143,7 @@ final class ManifestReader {
         private OptionalLong size = OptionalLong.empty();
         private Optional<String> artifact = Optional.empty();
         private Optional<Platform> platform = Optional.empty();
+        private boolean embedded;
         private Map<String, String> notes = Map.of();
 
         DescriptorFields(String of, JsonToken value, FieldNames known) throws IOException, ManifestRefusedException {
@@ -172,7 +173,10 @@ final class ManifestReader {
                 case "platform" -> platform = platform(name, value);
                 case "annotations" -> notes = annotations(name, value);
                 case "urls" -> texts(name, value);
-                default -> expect(name, value == JsonToken.VALUE_STRING);
+                default -> {
+                    expect(name, value == JsonToken.VALUE_STRING);
+                    embedded = true;
+                }
             }
         }
 
@@ -190,6 +194,7 @@ final class ManifestReader {
                     size,
                     artifact,
                     platform,
+                    embedded,
                     notes);
         }
     }

@@ -244,14 +244,14 @@ final class AllowPlatformsTest {
     }
 
     @Test
-    void an_image_that_is_an_index_as_well_is_judged_as_an_image() throws IOException {
+    void manifest_that_is_an_image_and_an_index_is_served_to_nobody() throws IOException {
         Digest both = registry.document(
                 "application/vnd.oci.image.index.v1+json",
                 "{\"schemaVersion\":2,\"manifests\":[],\"config\":{\"mediaType\":\"" + Shelf.CONFIG
                         + "\",\"digest\":\"" + registry.blob(("{" + ARM64 + "}").getBytes(StandardCharsets.UTF_8))
                         + "\"},\"layers\":[]}",
                 "both");
-        assertServed(404, both, "both");
+        assertServed(502, both, "both");
     }
 
     @Test
