@@ -274,6 +274,26 @@ class ParallelFetchTest {
     }
 
     @Test
+    void piece_from_before_the_one_asked_for_does_no_harm() throws IOException {
+        upstream.twist = (request, from, to) -> from == 0 || to == blob.length
+                ? upstream.part(request, from, to)
+                : upstream.part(from - 10, to - 10, from - 10, to - 10);
+        assertPulled();
+    }
+
+    @Test
+    void piece_of_a_blob_of_another_size_does_no_harm() throws IOException {
+        upstream.twist = (request, from, to) -> from == 0 || to == blob.length
+                ? upstream.part(request, from, to)
+                : RegistryResponse.of(
+                        206,
+                        Headers.of(
+                                HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + (to - 1) + "/" + (blob.length + 1)),
+                        Body.of(new byte[(int) (to - from)]));
+        assertPulled();
+    }
+
+    @Test
     void pieces_longer_than_they_say_do_no_harm() throws IOException {
         upstream.twist = (request, from, to) ->
                 from == 0 ? upstream.part(request, from, to) : upstream.part(from, blob.length, from, to);
@@ -285,6 +305,14 @@ class ParallelFetchTest {
         upstream.twist = (request, from, to) -> upstream.part(request, from, Math.min(to, from + 400_000));
         assertPulled();
         assertEquals(blob.length, upstream.given.get());
+    }
+
+    @Test
+    void upstream_that_gives_empty_pieces_is_asked_for_the_rest_in_one_stream() throws IOException {
+        upstream.twist = (request, from, to) ->
+                from == 0 || to == blob.length ? upstream.part(request, from, to) : upstream.part(from, from, from, to);
+        assertPulled();
+        assertTrue(upstream.asked.size() <= 4 * 5 + 2, () -> upstream.asked.size() + " requests");
     }
 
     @Test

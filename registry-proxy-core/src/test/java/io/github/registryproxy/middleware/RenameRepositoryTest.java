@@ -80,4 +80,12 @@ class RenameRepositoryTest {
         status("GET", "/_token?scope=repository:one:pull&scope=repository:third:pull&scope=registry:catalog:*");
         assertEquals(List.of("/_token?scope=repository:other:pull&scope=registry:catalog:*"), asked);
     }
+
+    @Test
+    void token_scopes_that_cannot_be_renamed_are_left_out() throws IOException {
+        status(
+                "GET",
+                "/_token?scope=repository(plugin):one:pull&scope=repository:UPPER:pull&scope=repository:one:pull");
+        assertEquals(List.of("/_token?scope=repository:other:pull"), asked);
+    }
 }
