@@ -10,7 +10,7 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
+
 import io.github.registryproxy.policy.ReachNode.Links;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
@@ -88,8 +88,10 @@ class ReachLimitsTest {
         assertFalse(isFound(8 + 8 * 64));
     }
 
-    /** Has tags for indexes of as many children as are looked at, and none of the children. */
+    /** Has tags for indexes of many children, and none of the children. */
     private static final class Endless {
+        private static final int CHILDREN = 4096;
+
         final Map<String, byte[]> indexes = new HashMap<>();
         final List<String> tags = new ArrayList<>();
         final Set<String> asked = new HashSet<>();
@@ -98,7 +100,7 @@ class ReachLimitsTest {
             int child = 0;
             for (int i = 0; i < count; i++) {
                 StringBuilder json = new StringBuilder("{\"schemaVersion\":2,\"manifests\":[");
-                for (int j = 0; j < ManifestLinks.MOST; j++) {
+                for (int j = 0; j < CHILDREN; j++) {
                     json.append(j == 0 ? "" : ",").append("{\"digest\":\"sha256:");
                     json.append("%064x".formatted(child++)).append("\"}");
                 }
