@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
@@ -63,7 +64,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         this.metrics = builder.metrics;
         this.breaker = builder.breaker;
         this.fillAlone = builder.fillAlone;
-        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
+        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill")) : builder.fetchers;
         this.parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
     }
 
@@ -320,12 +321,6 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     /** A purge has taken these records of who may read. */
     void forget(Predicate<RecordKey> purged) {
         members.purged(purged);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-fill");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */
