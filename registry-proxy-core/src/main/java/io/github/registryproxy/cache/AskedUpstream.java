@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
@@ -9,6 +10,7 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -103,13 +105,15 @@ final class AskedUpstream {
     void probe(Question question) {
         if (breaker.mayProbe()) {
             Question head = question.as("HEAD");
-            probes.execute(() -> {
-                try {
-                    ask(head);
-                } catch (IOException e) {
-                    LOG.log(Level.DEBUG, "still away: {0}", e.toString());
-                }
-            });
+            Tasks.start(probes, () -> probeNow(head), e -> LOG.log(Level.DEBUG, "still away: {0}", e.toString()));
+        }
+    }
+
+    private void probeNow(Question head) {
+        try {
+            ask(head);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

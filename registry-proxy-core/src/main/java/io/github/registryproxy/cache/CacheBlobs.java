@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
@@ -41,8 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class CacheBlobs implements Middleware, AutoCloseable {
     private static final Logger LOG = System.getLogger(CacheBlobs.class.getName());
     private static final int MOST_LOOKS = 3;
-
-    /** How long a request waits for another source's fill of the same blob before it asks for itself. */
     private static final Duration FOR_ANOTHER_SOURCE = Duration.ofSeconds(3);
 
     private final ContentStore store;
@@ -54,16 +53,18 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     private final ParallelFetch parallel;
     private final ConcurrentMap<Digest, BlobFill> fills;
     private final String upstream;
+    private final Duration forAnotherSource;
 
     private CacheBlobs(Builder builder) {
         this.store = builder.store;
         this.upstream = builder.upstream;
+        this.forAnotherSource = builder.forAnotherSource;
         this.fills = Fills.of(store);
         this.members = new Members(builder.store, builder.upstream, builder.access);
         this.metrics = builder.metrics;
         this.breaker = builder.breaker;
         this.fillAlone = builder.fillAlone;
-        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
+        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill")) : builder.fetchers;
         this.parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
     }
 
@@ -187,12 +188,9 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             mine[0] = true;
             return new BlobFill(digest, source, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
         });
-        if (mine[0]) {
-            fill.start(fetchers);
-        }
         if (!fill.isFrom(source)) {
             // Its bytes are nobody else's before they are committed.
-            boolean over = fill.blob().awaitCommitted(FOR_ANOTHER_SOURCE)
+            boolean over = fill.blob().awaitCommitted(forAnotherSource)
                     || (!fill.blob().isUnderWay() && fill.blob().awaitGone());
             return again(request, pull, next, asOf, over ? looks : 0);
         }
@@ -203,6 +201,9 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         GrowingBlob.Lease lease = fill.blob().join();
         if (lease == null) {
             return again(request, pull, next, asOf, fill.blob().awaitGone() ? looks : 0);
+        }
+        if (mine[0]) {
+            fill.start(fetchers);
         }
         boolean handedOver = false;
         try {
@@ -322,12 +323,6 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         members.purged(purged);
     }
 
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-fill");
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */
     @Override
     public void close() {
@@ -350,6 +345,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         private CacheMetrics metrics = CacheMetrics.NONE;
         private Breaker breaker = new Breaker();
         private boolean fillAlone = true;
+        private Duration forAnotherSource = FOR_ANOTHER_SOURCE;
         private int connections = 1;
         private long fromBytes = FROM_BYTES;
         private @Nullable ExecutorService fetchers;
@@ -411,6 +407,12 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         /** The threads of fetches, one for each connection; closed with this. Default: as many as are needed. */
         public Builder fetchers(ExecutorService fetchers) {
             this.fetchers = Objects.requireNonNull(fetchers, "fetchers");
+            return this;
+        }
+
+        /** How long a request waits for another source's fill of the same blob before it asks for itself. Default: 3 s. */
+        Builder forAnotherSource(Duration longest) {
+            this.forAnotherSource = longest;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
@@ -49,7 +50,10 @@ public final class CachePing implements Middleware {
         }
         if (breaker.isOpen()) {
             if (breaker.mayProbe()) {
-                Patience.inBackground(() -> probe(request, next));
+                Tasks.start(
+                        Patience::inBackground,
+                        () -> probe(request, next),
+                        e -> LOG.log(Level.DEBUG, "still away: {0}", e.toString()));
             }
             return own();
         }

@@ -1,5 +1,6 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.UpstreamTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -45,8 +46,6 @@ final class Patience {
 
     /** A thread of its own: there are few, since a tag is asked about once in a TTL. */
     static void inBackground(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-ask");
-        thread.setDaemon(true);
-        thread.start();
+        Tasks.inOwnThread("registry-proxy-ask").execute(work);
     }
 }

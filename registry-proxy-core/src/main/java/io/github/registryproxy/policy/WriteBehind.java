@@ -1,5 +1,7 @@
 package io.github.registryproxy.policy;
 
+import java.util.concurrent.RejectedExecutionException;
+import io.github.registryproxy.internal.Tasks;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,20 +14,25 @@ final class WriteBehind implements Executor, AutoCloseable {
     private static final int LAST_SECONDS = 30;
 
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
-                Thread thread = new Thread(task, "registry-proxy-provenance");
-                thread.setDaemon(true);
-                return thread;
-            });
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            Tasks.daemons("registry-proxy-provenance"));
 
     WriteBehind() {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Throws RejectedExecutionException where too much waits. */
+    /** Throws RejectedExecutionException where too much waits, or there is no thread. */
     @Override
     public void execute(Runnable task) {
-        executor.execute(task);
+        try {
+            executor.execute(Tasks.guarded("provenance", task));
+        } catch (OutOfMemoryError e) {
+            throw new RejectedExecutionException("no thread", e);
+        }
     }
 
     /** Writes what waits. */
