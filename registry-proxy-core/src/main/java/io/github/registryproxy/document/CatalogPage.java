@@ -1,6 +1,5 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -18,8 +17,7 @@ public record CatalogPage(List<String> repositories) {
 
     /** The page; empty where the bytes are none. */
     public static Optional<CatalogPage> parse(byte[] json) {
-        JsonNode list = Json.read(json).path("repositories");
-        return list.isArray() || list.isNull() ? Optional.of(new CatalogPage(TagList.texts(list))) : Optional.empty();
+        return NamedTexts.parse(json, "repositories").map(list -> new CatalogPage(list.texts()));
     }
 
     public byte[] toJson() {

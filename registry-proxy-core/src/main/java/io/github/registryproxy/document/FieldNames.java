@@ -17,6 +17,10 @@ final class FieldNames {
         }
     }
 
+    int size() {
+        return numbers.size();
+    }
+
     /** A number of its own for each known name; -1 for any other. */
     int number(String name) {
         return numbers.getOrDefault(name, -1);

@@ -3,6 +3,7 @@ package io.github.registryproxy.document;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,14 +12,22 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The one mapper, with limits that a hostile document meets before the heap does. */
+/**
+ * The one mapper, with limits that a hostile document meets before the heap does: a tree takes about a hundred bytes for each token. A
+ * field that occurs twice makes a document unreadable, since two readers of it would not agree.
+ */
 final class Json {
-    static final JsonFactory FACTORY = JsonFactory.builder()
+    /** Names, values, and both ends of arrays and objects, each counted. */
+    static final int MOST_TOKENS = 100_000;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(64)
                     .maxNumberLength(64)
                     .maxStringLength(8 * 1024 * 1024)
+                    .maxTokenCount(MOST_TOKENS)
                     .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
@@ -27,7 +36,7 @@ final class Json {
 
     private Json() {}
 
-    /** The document, or a missing node where the bytes are no JSON from first to last. */
+    /** The document, or a missing node where the bytes are no JSON from first to last, or a field occurs twice. */
     static JsonNode read(byte[] json) {
         try {
             JsonNode node = MAPPER.readTree(json);

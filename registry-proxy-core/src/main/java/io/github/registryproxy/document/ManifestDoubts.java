@@ -29,7 +29,7 @@ final class ManifestDoubts {
     /** Whether any reader that is blind to case finds two kinds in it. */
     private static boolean isAmbiguous(byte[] bytes) {
         Set<String> found = new HashSet<>();
-        try (StrictJson json = new StrictJson(bytes)) {
+        try (StrictJson json = StrictJson.of(bytes)) {
             json.beginsObject();
             while (json.nextField()) {
                 ManifestReader.MANIFEST.caseBlind(json.name()).ifPresent(found::add);

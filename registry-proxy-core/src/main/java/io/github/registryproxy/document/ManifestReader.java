@@ -62,7 +62,7 @@ final class ManifestReader {
     }
 
     static Manifest read(byte[] bytes) throws ManifestRefusedException {
-        try (StrictJson json = new StrictJson(bytes)) {
+        try (StrictJson json = StrictJson.of(bytes)) {
             return new ManifestReader(json).manifest();
         } catch (IOException e) {
             throw notJson();
@@ -148,9 +148,7 @@ final class ManifestReader {
 
         DescriptorFields(String of, JsonToken value, FieldNames known) throws IOException, ManifestRefusedException {
             expect(of, value == JsonToken.START_OBJECT);
-            if (++descriptors > Manifest.MOST_DESCRIPTORS) {
-                throw tooLarge("more than " + Manifest.MOST_DESCRIPTORS + " descriptors");
-            }
+            checkCount(++descriptors);
             FieldsSeen seen = new FieldsSeen(known);
             while (json.nextField()) {
                 String name = json.name();
@@ -271,6 +269,12 @@ final class ManifestReader {
     private static void expect(String name, boolean right) throws ManifestRefusedException {
         if (!right) {
             throw new ManifestRefusedException(Reason.UNCLEAR, "its field " + name + " has a value of another type");
+        }
+    }
+
+    static void checkCount(int descriptors) throws ManifestRefusedException {
+        if (descriptors > Manifest.MOST_DESCRIPTORS) {
+            throw tooLarge("more than " + Manifest.MOST_DESCRIPTORS + " descriptors");
         }
     }
 

@@ -16,10 +16,10 @@ public final class ReferrersIndex {
     /** No page is larger, in bytes: what clients take for a manifest. */
     public static final int LARGEST = 4 * 1024 * 1024;
 
-    private static final byte[] HEAD = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX
+    static final byte[] HEAD = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX
                     + "\",\"manifests\":[")
             .getBytes(StandardCharsets.UTF_8);
-    private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
+    static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
 
     /** No page lists more manifests: half of what this library itself reads. */
     private static final int MOST = 5000;

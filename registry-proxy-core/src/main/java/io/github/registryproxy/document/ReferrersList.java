@@ -1,46 +1,75 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.registryproxy.protocol.MediaType;
-import java.util.Collections;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ImmutableMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What refers to a manifest: distribution specification, "Listing Referrers" (end-12), an image index. Its descriptors stay as
- * they came, with every field, known or not; one without a digest leads nowhere and is left out.
+ * they came, with every field, known or not; one without a digest leads nowhere and is left out. Descriptors are kept as text, not
+ * as a tree.
  */
 public final class ReferrersList {
-    public static final ReferrersList EMPTY = new ReferrersList(Map.of());
+    public static final ReferrersList EMPTY = new ReferrersList(ImmutableMap.of());
 
-    private final Map<String, JsonNode> byDigest;
+    private static final FieldNames FIELDS = new FieldNames("manifests");
 
-    private ReferrersList(Map<String, JsonNode> byDigest) {
-        this.byDigest = Collections.unmodifiableMap(byDigest);
+    private final ImmutableMap<String, byte[]> byDigest;
+
+    private ReferrersList(Map<String, byte[]> byDigest) {
+        this.byDigest = ImmutableMap.copyOf(byDigest);
     }
 
-    /** The index; empty where the bytes are none. Manifests may be null on the wire, which means none. */
+    /**
+     * The index; empty where the bytes are none, name a field twice, or list more than {@link Manifest#MOST_DESCRIPTORS}. Manifests may be null on the
+     * wire, which means none.
+     */
     public static Optional<ReferrersList> parse(byte[] json) {
-        JsonNode manifests = Json.read(json).path("manifests");
-        if (!manifests.isArray() && !manifests.isNull()) {
+        try (StrictJson document = StrictJson.ofList(json)) {
+            return document.beginsObject() ? parse(document) : Optional.empty();
+        } catch (IOException | ManifestRefusedException e) {
             return Optional.empty();
         }
-        Map<String, JsonNode> found = new LinkedHashMap<>();
-        for (JsonNode descriptor : manifests) {
-            JsonNode digest = descriptor.path("digest");
-            if (digest.isTextual()) {
-                found.putIfAbsent(digest.asText(), descriptor);
+    }
+
+    private static Optional<ReferrersList> parse(StrictJson document) throws IOException, ManifestRefusedException {
+        Optional<ReferrersList> list = Optional.empty();
+        FieldsSeen seen = new FieldsSeen(FIELDS);
+        while (document.nextField()) {
+            String name = document.name();
+            seen.add(name);
+            JsonToken value = document.next();
+            if (name.equals("manifests") && value == JsonToken.START_ARRAY) {
+                list = Optional.of(new ReferrersList(descriptors(document)));
+            } else if (name.equals("manifests") && value == JsonToken.VALUE_NULL) {
+                list = Optional.of(EMPTY);
             }
+            document.skip();
         }
-        return Optional.of(new ReferrersList(found));
+        return document.isAtEnd() ? list : Optional.empty();
+    }
+
+    private static Map<String, byte[]> descriptors(StrictJson document) throws IOException, ManifestRefusedException {
+        Map<String, byte[]> found = new LinkedHashMap<>();
+        for (JsonToken value = document.next(); value != JsonToken.END_ARRAY; value = document.next()) {
+            if (value == JsonToken.START_OBJECT) {
+                DescriptorText descriptor = DescriptorText.read(document);
+                descriptor.digest().ifPresent(digest -> found.putIfAbsent(digest, descriptor.json()));
+                ManifestReader.checkCount(found.size());
+            }
+            document.skip();
+        }
+        return found;
     }
 
     /** With the other's descriptors after these, but for those of digests that are here already. */
     public ReferrersList and(ReferrersList other) {
-        Map<String, JsonNode> both = new LinkedHashMap<>(byDigest);
+        Map<String, byte[]> both = new LinkedHashMap<>(byDigest);
         other.byDigest.forEach(both::putIfAbsent);
         return new ReferrersList(both);
     }
@@ -51,11 +80,15 @@ public final class ReferrersList {
     }
 
     public byte[] toJson() {
-        ObjectNode document = Json.MAPPER.createObjectNode();
-        document.put("schemaVersion", 2);
-        document.put("mediaType", MediaType.OCI_INDEX.value());
-        ArrayNode manifests = document.putArray("manifests");
-        byDigest.values().forEach(manifests::add);
-        return Json.write(document);
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        json.writeBytes(ReferrersIndex.HEAD);
+        String comma = "";
+        for (byte[] descriptor : byDigest.values()) {
+            json.writeBytes(comma.getBytes(StandardCharsets.US_ASCII));
+            json.writeBytes(descriptor);
+            comma = ",";
+        }
+        json.writeBytes(ReferrersIndex.TAIL);
+        return json.toByteArray();
     }
 }

@@ -24,10 +24,13 @@ public record SimpleSigning(String type, Digest manifest, Optional<Instant> time
         JsonNode payload = PayloadJson.read(json);
         JsonNode critical = payload.path("critical");
         JsonNode image = critical.path("image");
-        // The specification's example writes it the second way, its tools the first.
-        String digest = image.path("docker-manifest-digest")
-                .asText(image.path("Docker-manifest-digest").asText(""));
-        return Digests.of(digest)
+        // The specification's example writes it the second way, its tools the first; which of both counts, nobody says.
+        JsonNode digest = image.path("docker-manifest-digest");
+        JsonNode other = image.path("Docker-manifest-digest");
+        if (!digest.isMissingNode() && !other.isMissingNode()) {
+            return Optional.empty();
+        }
+        return Digests.of(digest.isMissingNode() ? other : digest)
                 .map(manifest -> new SimpleSigning(
                         critical.path("type").asText(""),
                         manifest,

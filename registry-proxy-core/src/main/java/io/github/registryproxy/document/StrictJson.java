@@ -1,6 +1,7 @@
 package io.github.registryproxy.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -24,21 +27,17 @@ final class StrictJson implements Closeable {
     /** Nested arrays and objects. */
     static final int DEEPEST = 64;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxNumberLength(64)
-                    .maxNameLength(LONGEST_TEXT)
-                    .maxStringLength(LONGEST_TEXT)
-                    .build())
-            .build();
+    /** Characters of a text in a list, which may hold as much as the whole page. */
+    private static final int LONGEST_OF_LISTS = 8 * 1024 * 1024;
+
+    private static final JsonFactory FACTORY = factory(LONGEST_TEXT);
+    private static final JsonFactory LISTS = factory(LONGEST_OF_LISTS);
 
     private final JsonParser parser;
 
-    StrictJson(byte[] json) throws IOException {
+    private StrictJson(JsonFactory factory, byte[] json) throws IOException {
         // A parser of bytes would guess at UTF-16, and keeps a table of names.
-        this.parser = FACTORY.createParser(new InputStreamReader(
+        this.parser = factory.createParser(new InputStreamReader(
                 new ByteArrayInputStream(json),
                 StandardCharsets.UTF_8
                         .newDecoder()
@@ -46,9 +45,31 @@ final class StrictJson implements Closeable {
                         .onUnmappableCharacter(CodingErrorAction.REPORT)));
     }
 
+    private static JsonFactory factory(int longestText) {
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        .maxNumberLength(64)
+                        .maxNameLength(longestText)
+                        .maxStringLength(longestText)
+                        .build())
+                .build();
+    }
+
+    /** Of a document whose texts are kept. */
+    static StrictJson of(byte[] json) throws IOException {
+        return new StrictJson(FACTORY, json);
+    }
+
+    /** Of a list whose entries are passed on. */
+    static StrictJson ofList(byte[] json) throws IOException {
+        return new StrictJson(LISTS, json);
+    }
+
     /** Whether the bytes are one JSON object from first to last. */
     static boolean isObject(byte[] json) {
-        try (StrictJson document = new StrictJson(json)) {
+        try (StrictJson document = of(json)) {
             if (!document.beginsObject()) {
                 return false;
             }
@@ -84,6 +105,23 @@ final class StrictJson implements Closeable {
     /** To the end of the object or array that has begun, if one has. */
     void skip() throws IOException {
         parser.skipChildren();
+    }
+
+    /** Copies the value that the parser is at, and goes on to its end. */
+    void copy(JsonGenerator target) throws IOException {
+        target.copyCurrentStructure(parser);
+    }
+
+    /** The texts in the array that has begun; what else is in it is left out. */
+    List<String> texts() throws IOException, ManifestRefusedException {
+        List<String> texts = new ArrayList<>();
+        for (JsonToken value = next(); value != JsonToken.END_ARRAY; value = next()) {
+            if (value == JsonToken.VALUE_STRING) {
+                texts.add(text());
+            }
+            skip();
+        }
+        return texts;
     }
 
     /** Whether nothing follows the object that has just ended. */

@@ -1,9 +1,7 @@
 package io.github.registryproxy.document;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,12 +19,8 @@ public record TagList(String name, List<String> tags) {
 
     /** The list; empty where the bytes are none. Tags may be null on the wire, which means none. */
     public static Optional<TagList> parse(byte[] json) {
-        JsonNode document = Json.read(json);
-        JsonNode tags = document.path("tags");
-        if (!document.path("name").isTextual() || !(tags.isArray() || tags.isNull())) {
-            return Optional.empty();
-        }
-        return Optional.of(new TagList(document.path("name").asText(), texts(tags)));
+        return NamedTexts.parse(json, "tags")
+                .flatMap(list -> list.name().map(name -> new TagList(name, list.texts())));
     }
 
     public TagList withName(String other) {
@@ -39,15 +33,5 @@ public record TagList(String name, List<String> tags) {
         ArrayNode list = document.putArray("tags");
         tags.forEach(list::add);
         return Json.write(document);
-    }
-
-    static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        for (JsonNode node : array) {
-            if (node.isTextual()) {
-                texts.add(node.asText());
-            }
-        }
-        return texts;
     }
 }

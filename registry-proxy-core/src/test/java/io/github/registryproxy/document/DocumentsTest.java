@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.protocol.ErrorCode;
-import io.github.registryproxy.protocol.MediaType;
+import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +16,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -218,5 +220,75 @@ final class DocumentsTest {
         assertEquals(
                 Optional.empty(),
                 ErrorDocument.parse(json("{'errors':[{'code':'DENIED','detail':" + "[".repeat(100_000)), 400));
+    }
+
+    @Test
+    void field_that_occurs_twice_makes_a_document_unreadable() {
+        String digest = "sha256:" + "a".repeat(64);
+        assertEquals(Optional.empty(), TokenGrant.parse(json("{'token':'t','token':'u'}"), NOW));
+        assertEquals(Optional.empty(), TokenGrant.mapScopes(json("{'scope':'a','scope':'b'}"), scope -> scope));
+        assertEquals(Optional.empty(), TagList.parse(json("{'name':'a','tags':[],'tags':['x']}")));
+        assertEquals(Optional.empty(), TagList.parse(json("{'name':'a','tags':[],'Tags':['x']}")));
+        assertEquals(Optional.empty(), CatalogPage.parse(json("{'repositories':[],'repositories':['x']}")));
+        assertEquals(Optional.empty(), JsonFields.parse(json("{'a':{'b':1,'b':2}}")));
+        assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[],'manifests':[]}")));
+        assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'a','digest':'b'}]}")));
+        String envelope = "'payload':'e30=','payloadType':'t','signatures':[]";
+        assertTrue(SigstoreBundle.parse(json("{'dsseEnvelope':{" + envelope + "}}")).isPresent());
+        assertEquals(
+                Optional.empty(),
+                SigstoreBundle.parse(json("{'dsseEnvelope':{" + envelope + ",'payload':'e30='}}")));
+        String statement = "{'_type':'https://in-toto.io/Statement/v1','predicateType':'p','subject':[]%s}";
+        assertTrue(InTotoStatement.parse(json(statement.formatted(""))).isPresent());
+        assertEquals(Optional.empty(), InTotoStatement.parse(json(statement.formatted(",'predicateType':'q'"))));
+        String payload = "{'critical':{'type':'t','image':{'docker-manifest-digest':'" + digest + "'%s}}}";
+        assertTrue(SimpleSigning.parse(json(payload.formatted(""))).isPresent());
+        for (String name : List.of("docker-manifest-digest", "Docker-manifest-digest")) {
+            assertEquals(
+                    Optional.empty(),
+                    SimpleSigning.parse(json(payload.formatted(",'" + name + "':'" + digest + "'"))),
+                    name);
+        }
+    }
+
+    @Test
+    void configuration_that_says_two_platforms_to_two_readers_says_none() {
+        String config = "{'os':'linux','architecture':'amd64','rootfs':{'os':'x','OS':'y'}%s}";
+        assertEquals(
+                Optional.of(Platform.parse("linux/amd64")),
+                ImageConfig.parse(json(config.formatted(""))).platform());
+        assertEquals(
+                Optional.of(Platform.parse("linux/amd64/v2")),
+                ImageConfig.parse(json(config.formatted(",'variant':'v2','history':[{'x':1}]"))).platform());
+        for (String name : List.of("os", "architecture", "variant")) {
+            for (String other : ManifestVariants.spellings(name)) {
+                assertEquals(
+                        Optional.empty(),
+                        ImageConfig.parse(json(config.formatted(",'" + other + "':'windows'"))).platform(),
+                        other);
+            }
+        }
+        assertEquals(
+                Optional.empty(), ImageConfig.parse(json(config.formatted(",'os':'windows'"))).platform());
+        assertEquals(
+                Optional.empty(), ImageConfig.parse(json(config.formatted("") + "x")).platform());
+    }
+
+    @Test
+    void tree_of_most_tokens_is_built_and_none_of_one_more() {
+        int objects = (Json.MOST_TOKENS - 5) / 2;
+        String most = "{'a':[" + String.join(",", Collections.nCopies(objects, "{}")) + "]}";
+        assertTrue(JsonFields.parse(json(most)).isPresent());
+        assertEquals(Optional.empty(), JsonFields.parse(json(most.replace("[{}", "[{},{}"))));
+    }
+
+    @Test
+    void merged_referrers_are_as_many_as_a_manifest_may_list() {
+        String entries = IntStream.range(0, Manifest.MOST_DESCRIPTORS)
+                .mapToObj(i -> "{'digest':'" + i + "'}")
+                .collect(Collectors.joining(","));
+        assertTrue(ReferrersList.parse(json("{'manifests':[" + entries + "]}")).isPresent());
+        assertEquals(
+                Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'x'}," + entries + "]}")));
     }
 }

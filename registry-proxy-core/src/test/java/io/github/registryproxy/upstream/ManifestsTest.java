@@ -5,11 +5,15 @@ import static io.github.registryproxy.upstream.Scripted.sha256;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
+import io.github.registryproxy.document.ManifestVariants;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestsTest {
@@ -211,5 +216,86 @@ class ManifestsTest {
             upstream.thenFail("reset");
         }
         assertThrows(IOException.class, () -> get("1.0").close());
+    }
+
+    private String typeOf(String said, String document) throws IOException {
+        byte[] content = text(document);
+        upstream.then(200, Headers.of(HeaderNames.CONTENT_TYPE, said), content);
+        try (RegistryResponse response = get("1.0")) {
+            assertArrayEquals(content, response.body().readAll(content.length));
+            assertEquals(
+                    sha256(content).toString(),
+                    response.headers().first(HeaderNames.DOCKER_CONTENT_DIGEST).orElse(""));
+            return response.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        }
+    }
+
+    @Test
+    void manifest_with_two_readings_passes_unchanged_under_the_upstream_s_type_or_not_at_all() throws IOException {
+        int passed = 0;
+        for (String document : ManifestVariants.all().values()) {
+            boolean isBoth = Manifest.find(text(document)).isEmpty() && isAmbiguous(document);
+            if (isBoth) {
+                upstream.then(200, Headers.of(HeaderNames.CONTENT_TYPE, TYPE), text(document));
+                assertThrows(IOException.class, () -> get("1.0").close(), document);
+            } else {
+                assertEquals(TYPE, typeOf(TYPE, document), document);
+                passed++;
+            }
+        }
+        assertTrue(passed > 1000, "passed " + passed);
+    }
+
+    private static boolean isAmbiguous(String document) {
+        try {
+            Manifest.read(text(document));
+            return false;
+        } catch (ManifestRefusedException e) {
+            return e.reason() == ManifestRefusedException.Reason.AMBIGUOUS;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"layers\":[],\"Manifests\":[]}", "{\"Config\":{},\"MANIFESTS\":[]}"})
+    void image_that_is_an_index_to_readers_blind_to_case_is_refused(String document) {
+        upstream.then(200, Headers.of(HeaderNames.CONTENT_TYPE, TYPE), text(document));
+        assertThrows(IOException.class, () -> get("1.0").close());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                // upstream's type | document | type that clients get
+                "text/html|{'mediaType':'text/html','manifests':[]}|application/octet-stream",
+                "application/vnd.oci.image.index.v1+json|{'mediaType':'text/html','manifests':[]}|application/octet-stream",
+                "text/html|{'layers':[],'layers':[]}|application/octet-stream",
+                "image/svg+xml|<svg/>|application/octet-stream",
+                "application/vnd.example.thing|anything|application/octet-stream",
+                "application/vnd.example.thing|{'a':1}|application/octet-stream",
+                "application/vnd.example.thing+json|{'a':1}|application/vnd.example.thing+json",
+                "text/plain|{'manifests':[]}|application/vnd.oci.image.index.v1+json",
+                "text/plain|{'fsLayers':[]}|application/json",
+                "application/vnd.docker.distribution.manifest.v1+prettyjws|{'fsLayers':[]}|application/vnd.docker.distribution.manifest.v1+prettyjws",
+                "application/vnd.oci.image.index.v1+json|{'layers':[]}|application/vnd.oci.image.manifest.v1+json",
+                "application/json|{'layers':[]}|application/json",
+                "application/vnd.oci.image.index.v1+json|{'layers':[],'Layers':[]}|application/vnd.oci.image.index.v1+json",
+            })
+    void type_is_one_that_no_browser_shows_as_a_page(String said, String document, String given) throws IOException {
+        assertEquals(given, typeOf(said, document.replace('\'', '"')));
+    }
+
+    @Test
+    void type_in_head_is_one_that_no_browser_shows_as_a_page() throws IOException {
+        upstream.then(
+                200,
+                described(digest).with(HeaderNames.CONTENT_TYPE, "image/svg+xml").and(HeaderNames.CONTENT_LENGTH, "5"),
+                new byte[0]);
+        try (RegistryResponse response = head(digest)) {
+            assertEquals(
+                    "application/octet-stream",
+                    response.headers().first(HeaderNames.CONTENT_TYPE).orElse(""));
+        }
     }
 }
