@@ -63,6 +63,8 @@ final class AmbiguousManifestTest {
     private static final Map<String, String> PLATFORMS =
             Map.of("os", "\"linux\"", "architecture", "\"amd64\"", "variant", "\"v8\"");
 
+    private static final Audit QUIET = (request, policy, rule) -> {};
+
     enum Policy {
         SIGNATURE,
         AGE,
@@ -75,14 +77,19 @@ final class AmbiguousManifestTest {
 
     private Middleware policy(Policy policy, Signer signer) {
         return switch (policy) {
-            case SIGNATURE -> RequireSignature.builder().key(signer.key()).build();
+            case SIGNATURE ->
+                RequireSignature.builder().key(signer.key()).audit(QUIET).build();
             case AGE ->
                 MinimumAge.of(Duration.ofHours(1), new MemoryStore(1 << 24), "hub")
+                        .audit(QUIET)
                         .clocks(() -> now, () -> now.getEpochSecond() * 1_000_000_000)
                         .build();
             case PLATFORM ->
-                AllowPlatforms.builder().allow(Platform.parse("linux/amd64")).build();
-            case TAGS -> AllowTags.builder(Rules.ofTags("t*")).build();
+                AllowPlatforms.builder()
+                        .allow(Platform.parse("linux/amd64"))
+                        .audit(QUIET)
+                        .build();
+            case TAGS -> AllowTags.builder(Rules.ofTags("t*")).audit(QUIET).build();
         };
     }
 
