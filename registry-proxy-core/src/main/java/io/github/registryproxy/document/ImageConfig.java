@@ -133,9 +133,7 @@ public record ImageConfig(Optional<Platform> platform, Set<Digest> diffIds, bool
             for (JsonToken next = json.next(); next != JsonToken.END_ARRAY; next = json.next()) {
                 Optional<Digest> digest = next == JsonToken.VALUE_STRING ? Digests.of(json.text()) : Optional.empty();
                 bare &= digest.isPresent() && diffIds.size() < MOST_LAYERS;
-                if (bare) {
-                    diffIds.add(digest.orElseThrow());
-                }
+                digest.filter(id -> diffIds.size() < MOST_LAYERS).ifPresent(diffIds::add);
                 json.skip();
             }
         }

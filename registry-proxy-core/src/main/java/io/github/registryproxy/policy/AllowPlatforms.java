@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * HEAD, and the audit says why.
  *
  * <p>A manifest's platform is what an index says that was seen here and names it (of several, one allowed is enough), else what
- * its configuration says; an image that says nothing is refused. What is no image passes: indexes, signatures, attestations, charts
- * and other artifacts. So do blobs, lists and pushes.
+ * its configuration says, whatever its media type; an image that says nothing is refused. Artifacts pass: their configuration names
+ * no platform and has a type that no client takes for an image's, or their layers are text, such as signatures and attestations.
+ * Indexes pass unless they embed a manifest of another platform. So do blobs, lists and pushes. An ambiguous manifest is
+ * UNAVAILABLE (502).
  *
  * <p>Place it inside {@link RequireSignature} and {@link MinimumAge}, and outside {@link AllowTags}, renaming and caches, so that
  * what it reads itself comes from the cache too.
@@ -76,7 +78,7 @@ public final class AllowPlatforms implements Middleware {
                 : next.handle(request);
     }
 
-    /** By what an index says, else by the configuration. */
+    /** Judge by what an index says, else by the configuration. */
     private record ByPlatform(Set<Platform> allowed, KnownPlatforms known) implements ManifestGate.Judge {
         @Override
         public Optional<String> refusal(Documents documents, PulledManifest manifest)

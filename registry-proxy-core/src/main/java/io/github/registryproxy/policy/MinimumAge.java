@@ -33,8 +33,8 @@ import java.util.function.LongSupplier;
  * configuration is its author's claim and does not count. A manifest that the store forgets is new again. While the store fails,
  * new manifests are refused: UNAVAILABLE (503).
  *
- * <p>Place it inside {@link RequireSignature}. Signatures pass, which are younger than what they sign; so do blobs, lists and
- * pushes.
+ * <p>Place it inside {@link RequireSignature}. Signatures pass as there, since they are younger than what they sign; so do blobs,
+ * lists and pushes. An ambiguous manifest is UNAVAILABLE (502).
  *
  * <pre>{@code
  * RegistryProxy.builder().use(MinimumAge.of(Duration.ofDays(7), store, "hub").build()).upstream(hub).build();

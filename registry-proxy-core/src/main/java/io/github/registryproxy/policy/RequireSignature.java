@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves manifests that were signed with one of the configured keys, as cosign signs: at the tag {@code sha256-<hex>.sig} or as
  * a referrer ("Cosign Signature Specifications", "Cosign Bundle Specification"). With a signed index go the manifests it names.
- * Signatures themselves pass. Everything else is DENIED (code-12, 403), by tag and by digest, and the message says why.
+ * Signatures and attestations themselves pass, if no client can run them: cosign's config, in cosign's place, and layers that are
+ * JSON and cannot be unpacked, whatever their media types say (docs/guide/policies.md). Everything else is DENIED (code-12, 403), by
+ * tag and by digest, and the message says why. An ambiguous manifest is UNAVAILABLE (502).
  *
  * <p>Blobs pass unread: nobody finds them without a manifest, and {@link AllowTags} stops those who guess. Pushes pass, and those
  * who sign may read what is to be signed: see {@link Builder#except}.

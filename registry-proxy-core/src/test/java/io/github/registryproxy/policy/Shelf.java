@@ -58,6 +58,11 @@ final class Shelf implements RegistryHandler {
         return sha256(content);
     }
 
+    /** Any content under any digest, as of a registry that lies. */
+    void blob(Digest digest, byte[] content) {
+        items.put("/v2/app/blobs/" + digest, new Item("application/octet-stream", content));
+    }
+
     /** Any JSON under any type. */
     Digest document(String type, String json, String... tags) {
         byte[] content = bytes(json);
@@ -132,8 +137,7 @@ final class Shelf implements RegistryHandler {
         String history = Stream.of(layers)
                 .map(layer -> "{\"created\":\"0001-01-01T00:00:00Z\"}")
                 .collect(Collectors.joining(","));
-        String diffIds =
-                Stream.of(layers).map(layer -> "\"" + layer + "\"").collect(Collectors.joining(","));
+        String diffIds = Stream.of(layers).map(layer -> "\"" + layer + "\"").collect(Collectors.joining(","));
         return "{\"architecture\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"history\":[" + history
                 + "],\"os\":\"\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diffIds + "]},\"config\":{}}";
     }
@@ -146,6 +150,12 @@ final class Shelf implements RegistryHandler {
     String descriptor(String mediaType, byte[] content) {
         return "{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length + ",\"digest\":\"" + blob(content)
                 + "\"}";
+    }
+
+    /** The list of tags, whatever is there. */
+    void tags(String... tags) {
+        String json = "{\"name\":\"app\",\"tags\":[\"" + String.join("\",\"", tags) + "\"]}";
+        items.put("/v2/app/tags/list", new Item("application/json", bytes(json)));
     }
 
     void referrers(Digest subject, List<Digest> referrers) {
@@ -168,7 +178,7 @@ final class Shelf implements RegistryHandler {
         if (status != 200 || failing.contains(path)) {
             return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status == 200 ? 500 : status));
         }
-        Item item = items.get(path);
+        Item item = items.get(path.replaceFirst("\\?.*", ""));
         if (item == null) {
             return RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("manifest unknown"));
         }
