@@ -34,6 +34,9 @@ final class SiteRules {
         ways(site);
         login(site);
         several(site);
+        if (problems.isEmpty()) {
+            new RuleNames(root, problems, site).check();
+        }
     }
 
     private void ways(Site site) {

@@ -17,6 +17,7 @@ import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.middleware.PullOnly;
 import io.github.registryproxy.middleware.RefuseCatalog;
 import io.github.registryproxy.middleware.RenameRepository;
+import io.github.registryproxy.policy.FilteredCatalog;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation;
@@ -61,7 +62,7 @@ final class Routes implements RegistryHandler {
         this.several = site.upstreams().size() + (hosted.isPresent() ? 1 : 0) > 1;
         RegistryHandler nobody = nobody();
         handlers.put(Where.Own.NOWHERE, nobody);
-        handlers.put(Where.Own.HOSTED, hosted.orElse(nobody));
+        handlers.put(Where.Own.HOSTED, hosted.map(this::listed).orElse(nobody));
         for (Destination destination : places.destinations()) {
             handlers.put(destination, chain(destination));
         }
@@ -92,6 +93,13 @@ final class Routes implements RegistryHandler {
 
     private RegistryHandler at(Where where) {
         return Objects.requireNonNull(handlers.get(where));
+    }
+
+    /** The site's own images, without those that a route has taken the name of since they were pushed. */
+    private RegistryHandler listed(RegistryHandler own) {
+        return request -> request.operation() instanceof Operation.Catalog
+                ? FilteredCatalog.of(request, own, name -> places.byName(name).where() == Where.Own.HOSTED)
+                : own.handle(request);
     }
 
     /** What {@code ns} names can be read alone. */

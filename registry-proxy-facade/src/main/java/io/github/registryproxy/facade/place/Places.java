@@ -56,33 +56,32 @@ public final class Places {
      *
      * @param host by which the client asks, without a port
      * @param namespaces the values of {@code ns}, in order
-     * @throws RegistryException NAME_INVALID where there are several, NAME_UNKNOWN for one that is not served here
+     * @throws RegistryException where there are routes by namespace, NAME_INVALID for several, and NAME_UNKNOWN for one that is not
+     *     served here
      */
     public Reading reading(String host, List<String> namespaces) {
-        boolean meant = !made.namespaces.isEmpty();
         if (namespaces.isEmpty()) {
-            return byHost(host);
+            return byHost(host, false);
         }
-        if (namespaces.size() > 1 || namespaces.get(0).isEmpty()) {
-            if (meant) {
-                throw ErrorCode.NAME_INVALID.because("ns names one registry").asException();
-            }
-            return byHost(host);
+        boolean meant = !made.namespaces.isEmpty();
+        boolean one = namespaces.size() == 1 && !namespaces.get(0).isEmpty();
+        if (meant && !one) {
+            throw ErrorCode.NAME_INVALID.because("ns names one registry").asException();
         }
         String name = namespaces.get(0).toLowerCase(Locale.ROOT);
         Upstream upstream = called.get(name);
-        if (upstream != null) {
-            return Reading.ofNamespace(
-                    this, byHost(host), name, upstream, Optional.ofNullable(made.namespaces.get(name)));
+        if (meant && upstream != null) {
+            Optional<Destination> door = Optional.ofNullable(made.namespaces.get(name));
+            return Reading.ofNamespace(this, byHost(host, false), name, upstream, door);
         }
         String ownHost = withoutPort(name);
-        if (own.contains(ownHost)) {
-            return Reading.ofHost(this, Optional.ofNullable(made.hosts.get(ownHost)), true);
+        if (one && own.contains(ownHost)) {
+            return byHost(ownHost, true);
         }
         if (meant) {
             throw unknown();
         }
-        return byHost(host);
+        return byHost(host, false);
     }
 
     static RegistryException unknown() {
@@ -91,12 +90,8 @@ public final class Places {
                 .asException();
     }
 
-    boolean readsNamespaces() {
-        return !made.namespaces.isEmpty();
-    }
-
-    private Reading byHost(String host) {
-        return Reading.ofHost(this, Optional.ofNullable(made.hosts.get(host)), false);
+    private Reading byHost(String host, boolean byNamespace) {
+        return Reading.ofHost(this, Optional.ofNullable(made.hosts.get(host)), byNamespace);
     }
 
     private static String withoutPort(String authority) {

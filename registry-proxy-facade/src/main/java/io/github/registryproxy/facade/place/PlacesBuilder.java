@@ -130,12 +130,8 @@ final class PlacesBuilder {
             return;
         }
         List<RepositoryName> candidates = new ArrayList<>();
-        if (upstreams.size() == 1) {
-            List<RepositoryName> words = Mounts.words(upstreams.get(0));
-            boolean hasNames = upstreams.get(0).names().size() > 1;
-            if (hasNames) {
-                candidates.addAll(words);
-            }
+        if (upstreams.size() == 1 && Mounts.words(upstreams.get(0)).size() > 1) {
+            candidates.addAll(Mounts.words(upstreams.get(0)));
         }
         if (door.route.way() instanceof Way.Host host) {
             Mounts.word(host.name()).ifPresent(candidates::add);

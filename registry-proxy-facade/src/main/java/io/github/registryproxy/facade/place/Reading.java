@@ -53,11 +53,11 @@ public final class Reading {
 
     /** Where a request leads that is about no repository. */
     public Where where() {
-        if (namespace.isPresent() && (door.isPresent() || !places.readsNamespaces())) {
-            return namespace.get().without.where();
-        }
         if (namespace.isPresent()) {
-            throw Places.unknown();
+            if (door.isEmpty()) {
+                throw Places.unknown();
+            }
+            return namespace.get().without.where();
         }
         return door.isPresent() ? door.get() : places.otherwise();
     }
@@ -73,9 +73,6 @@ public final class Reading {
             Optional<Place> redundant = redundant(namespace.get().upstream, name);
             if (redundant.isPresent()) {
                 return redundant.get();
-            }
-            if (door.isEmpty() && !places.readsNamespaces()) {
-                return namespace.get().without.place(name);
             }
         }
         if (door.isPresent()) {
