@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -31,6 +32,20 @@ public record Client(String address, URI base) {
         if (base.getRawAuthority() == null || base.toString().endsWith("/")) {
             throw new IllegalArgumentException("not a base address: " + base);
         }
+    }
+
+    /** The host by which the client knows us: lower case, without a port or the dot that ends a full name; IPv6 in brackets. */
+    public String host() {
+        String authority = base.getRawAuthority();
+        String host = authority.substring(authority.lastIndexOf('@') + 1);
+        int colon = host.lastIndexOf(':');
+        if (colon > host.lastIndexOf(']')) {
+            host = host.substring(0, colon);
+        }
+        if (host.endsWith(".")) {
+            host = host.substring(0, host.length() - 1);
+        }
+        return host.toLowerCase(Locale.ROOT);
     }
 
     /**

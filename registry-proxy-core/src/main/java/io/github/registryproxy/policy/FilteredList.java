@@ -14,6 +14,7 @@ import io.github.registryproxy.protocol.Page;
 import io.github.registryproxy.protocol.Query;
 import io.github.registryproxy.protocol.Target;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,29 +45,42 @@ abstract class FilteredList {
     /** One page of the registry's: what it holds, and where the list goes on. */
     record Received(Headers headers, List<String> names, Optional<Target> next) {}
 
-    /** The page that is asked for, of the names that the predicate accepts. */
+    /** The page that is asked for, of the names that the predicate accepts: as long as was asked, where there are so many. */
     RegistryResponse answer(RegistryRequest request, RegistryHandler next, Predicate<String> visible)
             throws IOException {
         int most = page(request.operation()).n().orElse(Integer.MAX_VALUE);
         // The length that a HEAD is told, and what has not changed, would tell of what is hidden.
         RegistryRequest asked = request.withMethod("GET")
                 .withHeaders(headers -> headers.without(HeaderNames.IF_NONE_MATCH, "If-Modified-Since"));
-        for (int pages = 0; pages < MOST_PAGES; pages++) {
+        List<String> shown = new ArrayList<>();
+        for (int pages = 1; ; pages++) {
             RegistryResponse response = next.handle(asked);
             if (response.status() != 200) {
                 return request.isHead() ? response.replaceBody(Body.empty()) : response;
             }
             Received received = received(asked, response);
-            List<String> shown = received.names.stream().filter(visible).toList();
-            if (!shown.isEmpty() || received.next.isEmpty() || most == 0) {
-                return page(request, received, shown, pages > 0, visible);
+            received.names.stream().filter(visible).forEach(shown::add);
+            if (received.next.isEmpty() || shown.size() >= most || isEnough(request, received.next.get(), shown)) {
+                return page(request, received, shown, pages > 1, visible);
+            }
+            if (pages == MOST_PAGES) {
+                if (!shown.isEmpty()) {
+                    return page(request, received, shown, true, visible);
+                }
+                throw ErrorCode.UNAVAILABLE
+                        .because("this list is too long to be shown in part")
+                        .withStatus(503)
+                        .asException();
             }
             asked = asked.with(widened(received.next.get()));
         }
-        throw ErrorCode.UNAVAILABLE
-                .because("this list is too long to be shown in part")
-                .withStatus(503)
-                .asException();
+    }
+
+    /** Whether a page may be shorter than was asked: where no length was, or where only the registry can say what follows. */
+    private boolean isEnough(RegistryRequest request, Target next, List<String> shown) {
+        boolean any = page(request.operation()).n().isEmpty()
+                || page(next.operation()).last().isEmpty();
+        return any && !shown.isEmpty();
     }
 
     /** Reads a response and closes it. */

@@ -5,11 +5,9 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.ErrorCode;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,21 +39,7 @@ public final class RouteByHost implements RegistryHandler, AutoCloseable {
 
     @Override
     public RegistryResponse handle(RegistryRequest request) throws IOException {
-        return routes.getOrDefault(host(request.client().base()), otherwise).handle(request);
-    }
-
-    /** In lower case, without the dot that ends a full name; an IPv6 address keeps its brackets. */
-    static String host(URI base) {
-        String authority = base.getRawAuthority();
-        String host = authority.substring(authority.lastIndexOf('@') + 1);
-        int colon = host.lastIndexOf(':');
-        if (colon > host.lastIndexOf(']')) {
-            host = host.substring(0, colon);
-        }
-        if (host.endsWith(".")) {
-            host = host.substring(0, host.length() - 1);
-        }
-        return host.toLowerCase(Locale.ROOT);
+        return routes.getOrDefault(request.client().host(), otherwise).handle(request);
     }
 
     private static RegistryResponse misdirected(RegistryRequest request) {

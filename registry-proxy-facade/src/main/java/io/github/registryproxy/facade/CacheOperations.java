@@ -5,10 +5,10 @@ import io.github.registryproxy.cache.Purged;
 import io.github.registryproxy.facade.chain.CachedUpstream;
 import io.github.registryproxy.facade.chain.RunningSite;
 import io.github.registryproxy.facade.model.Keeping;
-import io.github.registryproxy.facade.model.Names;
-import io.github.registryproxy.facade.model.Names.Behind;
 import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.facade.model.Upstream;
+import io.github.registryproxy.facade.place.Places;
+import io.github.registryproxy.facade.place.Places.Behind;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
@@ -72,7 +72,7 @@ public final class CacheOperations implements Closeable {
 
     private static List<Named> named(Site site, List<CachedUpstream> cached, RepositoryName clientName) {
         List<Named> named = new ArrayList<>();
-        for (Behind behind : Names.of(site, clientName)) {
+        for (Behind behind : Places.of(site).behind(clientName)) {
             cached.stream()
                     .filter(one -> one.upstream().equals(behind.upstream()))
                     .forEach(one -> named.add(new Named(one.purge(), behind.repository())));
@@ -176,6 +176,7 @@ public final class CacheOperations implements Closeable {
      */
     public static CacheOperations open(SiteConfiguration configuration) throws SettingException, IOException {
         DirectoryStore store = openWhole(directory(configuration));
+        Places places = Places.of(configuration.site());
         Map<Upstream, CachePurge> purges = new LinkedHashMap<>();
         for (Upstream upstream : configuration.site().upstreams()) {
             purges.put(
@@ -185,7 +186,7 @@ public final class CacheOperations implements Closeable {
         return new CacheOperations(
                 Optional.of(store),
                 () -> List.copyOf(purges.values()),
-                name -> Names.of(configuration.site(), name).stream()
+                name -> places.behind(name).stream()
                         .map(behind ->
                                 new Named(Objects.requireNonNull(purges.get(behind.upstream())), behind.repository()))
                         .toList(),

@@ -73,7 +73,7 @@ final class EntranceReader {
         }
         List<Grant> all = new ArrayList<>(grants);
         if (anonymous) {
-            all.add(new Grant(Who.anybody(), List.of(), Set.of(Access.PULL)));
+            all.add(new Grant(Who.anybody(), List.of(), List.of(), Set.of(Access.PULL)));
         }
         return Optional.of(new OwnLogin(
                 users(file.get()), tokens, keys.isPresent() ? keys(keys.get()) : List.of(), List.copyOf(all)));

@@ -31,7 +31,10 @@ final class GrantsReader {
     List<Grant> read() {
         if (login.find("rules").isEmpty()) {
             return List.of(new Grant(
-                    Who.loggedIn(), List.of(), EnumSet.of(Access.PULL, Access.PUSH, Access.DELETE, Access.CATALOG)));
+                    Who.loggedIn(),
+                    List.of(),
+                    List.of(),
+                    EnumSet.of(Access.PULL, Access.PUSH, Access.DELETE, Access.CATALOG)));
         }
         List<Grant> grants = new ArrayList<>();
         for (Checked item : login.items("rules")) {
@@ -58,13 +61,17 @@ final class GrantsReader {
             return Optional.empty();
         }
         List<String> repositories = Globs.repositories(rule, "repositories", problems);
-        if (!repositories.isEmpty() && access.contains(Access.CATALOG)) {
+        List<String> upstreams = rule.items("upstreams").stream()
+                .filter(Value.class::isInstance)
+                .map(item -> ((Value) item).text())
+                .toList();
+        if (!(repositories.isEmpty() && upstreams.isEmpty()) && access.contains(Access.CATALOG)) {
             problems.add(
                     rule.path(),
                     rule.origin(),
-                    "catalog is about no repository: allow it in a rule without repositories");
+                    "catalog is about no repository: allow it in a rule without repositories and upstreams");
         }
-        return who.map(known -> new Grant(known, repositories, access));
+        return who.map(known -> new Grant(known, repositories, upstreams, access));
     }
 
     private Optional<Who> who(Value value) {

@@ -60,7 +60,7 @@ final class SettingsReader {
         if (catalog) {
             access.add(Access.CATALOG);
         }
-        return new Grant(Who.loggedIn(), List.of(), access);
+        return new Grant(Who.loggedIn(), List.of(), List.of(), access);
     }
 
     private void refuseKeepingRedirects() throws SettingException {

@@ -67,7 +67,7 @@ public final class SiteConfiguration {
 
     /** What is right as far as it goes, and may still not be meant; a line each, without secrets. */
     public List<String> warnings() {
-        return Warnings.ofFile(site);
+        return Warnings.ofFile(site, checked.find("policies").isPresent());
     }
 
     /** All values that count, defaults among them, as YAML with the origin of each; secrets as {@code ***}. */

@@ -1,10 +1,10 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.facade.model.Names;
 import io.github.registryproxy.facade.model.Route;
 import io.github.registryproxy.facade.model.Route.Way;
 import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.facade.model.Upstream;
+import io.github.registryproxy.facade.place.Mounts;
 import io.github.registryproxy.facade.schema.Checked;
 import io.github.registryproxy.facade.schema.Checked.Group;
 import io.github.registryproxy.facade.schema.Problems;
@@ -34,6 +34,9 @@ final class SiteRules {
         ways(site);
         login(site);
         several(site);
+        if (problems.isEmpty()) {
+            new RuleNames(root, problems, site).check();
+        }
     }
 
     private void ways(Site site) {
@@ -50,7 +53,7 @@ final class SiteRules {
     private static List<?> ways(Route route) {
         if (route.way() instanceof Way.Named named) {
             return route.upstreams().stream()
-                    .flatMap(upstream -> Names.mounts(named, upstream).stream())
+                    .flatMap(upstream -> Mounts.of(named, upstream).stream())
                     .map(name -> "the name " + name)
                     .toList();
         }

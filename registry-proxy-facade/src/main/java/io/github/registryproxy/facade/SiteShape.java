@@ -159,6 +159,7 @@ final class SiteShape {
                     new ListOf(section(
                             key("who", text(), "anybody, logged-in, user:NAME or group:NAME"),
                             key("repositories", texts(), "globs; all unless set"),
+                            key("upstreams", texts(), "what comes from these alone; repositories are those there then"),
                             key("allow", new ListOf(oneOf("pull", "push", "delete", "catalog")), "what they may do"))),
                     "who may do what; whoever logs in may do all unless set"));
 

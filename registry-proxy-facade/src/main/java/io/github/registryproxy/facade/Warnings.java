@@ -24,12 +24,21 @@ final class Warnings {
                         + upstream.registry());
     }
 
-    /** Of a configuration file. */
-    static List<String> ofFile(Site site) {
+    /**
+     * Of a configuration file.
+     *
+     * @param policies whether it has policies for all routes
+     */
+    static List<String> ofFile(Site site, boolean policies) {
         List<String> warnings = new ArrayList<>();
         boolean open = site.entrance().login().isEmpty();
         if (open && site.hosting().map(Hosting::push).orElse(false)) {
             warnings.add("hosted.push without a login: whoever reaches this site can push");
+        }
+        if (policies && site.hosting().isPresent()) {
+            warnings.add(
+                    "policies are not for hosted images: they say what is served of upstreams, and what is pushed here is"
+                            + " served as it is");
         }
         warnings.addAll(ofUpstreams(
                 site,

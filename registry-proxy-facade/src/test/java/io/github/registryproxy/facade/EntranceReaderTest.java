@@ -64,7 +64,7 @@ final class EntranceReaderTest {
         Site settings = read("HTPASSWD_FILE", users);
         OwnLogin login = settings.entrance().login().orElseThrow();
         assertTrue(login.tokens());
-        assertEquals(List.of(new Grant(Who.loggedIn(), List.of(), Set.of(Access.PULL))), login.grants());
+        assertEquals(List.of(new Grant(Who.loggedIn(), List.of(), List.of(), Set.of(Access.PULL))), login.grants());
         assertEquals(List.of(), login.tokenKeys());
         assertFalse(settings.upstreams().get(0).clientsLogIn(), "who has a login here shows it nowhere else");
         assertEquals(Optional.empty(), settings.browsers(), "strangers learn nothing of what is behind");

@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.policy.Audit;
+import io.github.registryproxy.policy.FilteredCatalog;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a login, or with a wrong one: UNAUTHORIZED (code-11), 401, with a challenge, for the version check as well. Logged
  * in, but not allowed: a read NAME_UNKNOWN (code-9), 404, as if it did not exist; all else DENIED (code-12), 403. A mount from
  * where one may not read becomes an upload. Logins that failed too often: TOOMANYREQUESTS (code-14), 429. A login that cannot
- * be checked: UNAVAILABLE, 503. Place it outside renaming, since its rules are about the names that clients use.
+ * be checked: UNAVAILABLE, 503. A catalog holds what the client may pull. Place it outside renaming, since its rules are about
+ * the names that clients use.
  *
  * <pre>{@code
  * RequireLogin login = RequireLogin.builder(AccessRules.builder().allow(Who.loggedIn(), Access.PULL).build())
@@ -94,10 +96,13 @@ public final class RequireLogin implements Middleware {
         // Clients take the answer to the version check for what the registry wants always: without a proof, a proof.
         boolean check = none && operation.access() == Access.NONE;
         if (!check && rules.allows(login.who(), operation)) {
-            if (login.scopes().isPresent() && !Grants.cover(login.scopes().get(), operation)) {
+            if (!mayNow(login, operation)) {
                 return challenges.insufficient(request);
             }
-            return next.handle(passed(request, login));
+            RegistryRequest passed = passed(request, login);
+            return operation instanceof Operation.Catalog
+                    ? FilteredCatalog.of(passed, next, name -> rules.allows(login.who(), name, Access.PULL))
+                    : next.handle(passed);
         }
         if (none) {
             return challenges.missing(request);
@@ -112,20 +117,37 @@ public final class RequireLogin implements Middleware {
                 ? request
                 : request.withHeaders(headers -> headers.without(HeaderNames.AUTHORIZATION));
         passed = login.who().isPresent() ? login.who().get().on(passed) : passed;
-        return passed.operation() instanceof Operation.MountBlob mount && !maySee(mount, login)
+        return passed.operation() instanceof Operation.MountBlob mount && !mayMount(mount, login)
                 ? passed.with(new Operation.StartUpload(mount.repository()))
                 : passed;
     }
 
-    /** Without a source the registry would look everywhere, which is more than anybody may see. */
-    private boolean maySee(Operation.MountBlob mount, Login.Good login) {
-        if (mount.from().isEmpty()) {
-            return false;
-        }
-        RepositoryName from = mount.from().get();
+    /**
+     * Whether what the token is for is enough, with what anybody may do. A mount needs the source as well: where only the token lacks
+     * it, the client is told to ask for more.
+     */
+    private boolean mayNow(Login.Good login, Operation operation) {
         List<Scope> scopes = login.scopes().orElse(null);
-        return rules.allows(login.who(), from, Access.PULL)
-                && (scopes == null || Grants.cover(scopes, from, Access.PULL));
+        if (scopes == null) {
+            return true;
+        }
+        boolean own = Grants.cover(scopes, operation) || rules.allows(Optional.empty(), operation);
+        boolean mounts = operation instanceof Operation.MountBlob mount && mayMount(mount, login);
+        return own
+                && (!mounts
+                        || mayReadNow(
+                                scopes, ((Operation.MountBlob) operation).from().orElseThrow()));
+    }
+
+    private boolean mayReadNow(List<Scope> scopes, RepositoryName from) {
+        return Grants.cover(scopes, from, Access.PULL) || rules.allows(Optional.empty(), from, Access.PULL);
+    }
+
+    /** Without a source the registry would look everywhere, which is more than anybody may see. */
+    private boolean mayMount(Operation.MountBlob mount, Login.Good login) {
+        return mount.from()
+                .filter(from -> rules.allows(login.who(), from, Access.PULL))
+                .isPresent();
     }
 
     private static RegistryResponse denied(RegistryRequest request) {

@@ -15,6 +15,7 @@ import io.github.registryproxy.Identity;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.document.TokenGrant;
 import io.github.registryproxy.login.Requests.Answer;
+import io.github.registryproxy.policy.Rules;
 import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Scope;
@@ -249,14 +250,44 @@ final class TokenEndpointTest {
     }
 
     @Test
-    void a_mount_from_what_the_token_is_not_for_becomes_an_upload() throws IOException {
+    void a_mount_whose_source_the_token_is_not_for_asks_for_a_better_token() throws IOException {
         String token = token("robot", "repository:team/app:pull,push");
         RegistryRequest mount = request("POST", "/v2/team/app/blobs/uploads/?from=team/base&mount=" + DIGEST);
-        assertEquals(200, ask(bearer(token, mount)).status());
-        assertTrue(registry.last().operation() instanceof Operation.StartUpload);
+        Answer answer = ask(bearer(token, mount));
+        assertEquals(401, answer.status());
+        assertEquals(
+                REALM
+                        + ",scope=\"repository:team/app:pull,push repository:team/base:pull\",error=\"insufficient_scope\"",
+                answer.challenge());
+        assertTrue(registry.got.isEmpty(), "nothing was begun");
         token = token("robot", "repository:team/app:pull,push", "repository:team/base:pull");
         ask(bearer(token, mount));
         assertTrue(registry.last().operation() instanceof Operation.MountBlob);
+    }
+
+    @Test
+    void a_mount_needs_no_scope_for_what_anybody_may_pull() throws IOException {
+        RequireLogin login = RequireLogin.builder(AccessRules.builder()
+                        .allow(Who.anybody(), Rules.ofRepositories("public/**"), Access.PULL)
+                        .allow(Who.name("alice"), Rules.ofRepositories("team/**"), Access.PULL, Access.PUSH)
+                        .build())
+                .authenticator(Requests.people("alice"))
+                .tokens(tokens)
+                .build();
+        String token = registry.ask(
+                        login, as("alice", "rightalice", get("/_token?scope=repository:team/app:pull,push")))
+                .token();
+        RegistryRequest mount = request("POST", "/v2/team/app/blobs/uploads/?from=public/base&mount=" + DIGEST);
+        assertEquals(200, registry.ask(login, bearer(token, mount)).status());
+        assertTrue(registry.last().operation() instanceof Operation.MountBlob);
+        assertEquals(
+                200,
+                registry.ask(login, bearer(token, get("/v2/public/base/manifests/1")))
+                        .status(),
+                "what anybody may pull needs no scope either");
+        RegistryRequest hidden = request("POST", "/v2/team/app/blobs/uploads/?from=secret/base&mount=" + DIGEST);
+        assertEquals(200, registry.ask(login, bearer(token, hidden)).status());
+        assertTrue(registry.last().operation() instanceof Operation.StartUpload, "no scope would help");
     }
 
     @Test

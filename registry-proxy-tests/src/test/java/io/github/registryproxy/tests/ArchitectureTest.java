@@ -176,7 +176,8 @@ final class ArchitectureTest {
             "facade.document", Set.of(),
             "facade.schema", Set.of("facade.document"),
             "facade.model", Set.of(),
-            "facade.chain", Set.of("facade.model"));
+            "facade.place", Set.of("facade.model"),
+            "facade.chain", Set.of("facade.model", "facade.place"));
 
     @Test
     void the_facade_s_packages_lead_one_way() {

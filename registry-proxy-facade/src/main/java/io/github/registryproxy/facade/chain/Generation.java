@@ -7,6 +7,7 @@ import io.github.registryproxy.facade.model.Keeping;
 import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.facade.model.UnusableException;
 import io.github.registryproxy.facade.model.Upstream;
+import io.github.registryproxy.facade.place.Places;
 import io.github.registryproxy.middleware.AccessLog;
 import io.github.registryproxy.middleware.CountRequests;
 import io.github.registryproxy.middleware.LimitRequests;
@@ -98,10 +99,14 @@ final class Generation implements AutoCloseable {
     private record LimitOf(int largestManifest) {}
 
     private RegistryHandler handler(Map<Upstream, UpstreamChain> upstreams) throws UnusableException {
-        RegistryProxy.Builder chain =
-                RegistryProxy.builder().use(new CountRequests(metrics)).use(new AccessLog());
+        Places places = Places.of(site);
+        RegistryProxy.Builder chain = RegistryProxy.builder();
+        if (!places.areNames()) {
+            chain.use(new ResolvePlace(places));
+        }
+        chain.use(new CountRequests(metrics)).use(new AccessLog());
         site.browsers().ifPresent(target -> chain.use(new RedirectBrowsers(target)));
-        EntranceLinks.use(chain, site.entrance(), lease, metrics);
+        EntranceLinks.use(chain, site, places, lease, metrics);
         int largest = Math.max(
                 LARGEST_MANIFEST, site.hosting().map(Hosting::manifestLimit).orElse(0));
         // Inside the login: it reads manifests of unknown length, and of strangers nothing is read.
@@ -117,8 +122,7 @@ final class Generation implements AutoCloseable {
                     new RegistryOf(store, hosting), RegistryProxy.class, () -> Hosted.registry(hosting, store.store()));
             own = Optional.of(registry::handle);
         }
-        RegistryHandler routes =
-                new Routes(site, upstreams, own, lease, cache.map(OpenCache::store), metrics).handler();
+        RegistryHandler routes = new Routes(site, places, upstreams, own, lease, cache.map(OpenCache::store), metrics);
         return chain.upstream(routes).build()::handle;
     }
 

@@ -1,88 +1,153 @@
 package io.github.registryproxy.facade.chain;
 
+import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.facade.model.Admission;
-import io.github.registryproxy.facade.model.Names;
 import io.github.registryproxy.facade.model.Route;
-import io.github.registryproxy.facade.model.Route.Way;
 import io.github.registryproxy.facade.model.Site;
 import io.github.registryproxy.facade.model.UnusableException;
 import io.github.registryproxy.facade.model.Upstream;
+import io.github.registryproxy.facade.place.Destination;
+import io.github.registryproxy.facade.place.Places;
+import io.github.registryproxy.facade.place.Where;
 import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.middleware.PullOnly;
 import io.github.registryproxy.middleware.RefuseCatalog;
 import io.github.registryproxy.middleware.RenameRepository;
-import io.github.registryproxy.middleware.RepositoryMapping;
+import io.github.registryproxy.policy.FilteredCatalog;
+import io.github.registryproxy.protocol.Access;
 import io.github.registryproxy.protocol.ErrorCode;
-import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.protocol.Operation;
+import io.github.registryproxy.protocol.Scope;
+import io.github.registryproxy.protocol.Target;
+import io.github.registryproxy.protocol.TokenForm;
 import io.github.registryproxy.route.Failover;
 import io.github.registryproxy.route.InsertLibrary;
-import io.github.registryproxy.route.RouteByHost;
-import io.github.registryproxy.route.RouteByNamespace;
-import io.github.registryproxy.route.RouteByRepository;
 import io.github.registryproxy.store.ContentStore;
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Decides what a request is about: an upstream, by one of the routes to it, or an image of one's own. */
-final class Routes {
-    private final Site site;
+/** Chains of the routes: leads each request to the upstreams, or to the site's own images, that its place says. */
+final class Routes implements RegistryHandler {
+    private final Places places;
     private final Map<Upstream, UpstreamChain> upstreams;
-    private final Optional<RegistryHandler> hosted;
     private final Shared.Lease lease;
     private final Optional<ContentStore> store;
     private final Metrics metrics;
     private final boolean several;
+    private final Map<Where, RegistryHandler> handlers = new HashMap<>();
 
     Routes(
             Site site,
+            Places places,
             Map<Upstream, UpstreamChain> upstreams,
             Optional<RegistryHandler> hosted,
             Shared.Lease lease,
             Optional<ContentStore> store,
-            Metrics metrics) {
-        this.site = site;
+            Metrics metrics)
+            throws UnusableException {
+        this.places = places;
         this.upstreams = upstreams;
-        this.hosted = hosted;
         this.lease = lease;
         this.store = store;
         this.metrics = metrics;
         this.several = site.upstreams().size() + (hosted.isPresent() ? 1 : 0) > 1;
+        RegistryHandler nobody = nobody();
+        handlers.put(Where.Own.NOWHERE, nobody);
+        handlers.put(Where.Own.HOSTED, hosted.map(this::listed).orElse(nobody));
+        for (Destination destination : places.destinations()) {
+            handlers.put(destination, chain(destination));
+        }
     }
 
-    /** What {@code ns} names, then what the host names, then what the repository's name says. */
-    RegistryHandler handler() throws UnusableException {
-        RegistryHandler rest = byHost(byRepository(otherwise()));
-        Map<String, RegistryHandler> namespaces = new LinkedHashMap<>();
-        for (Route route : site.routes()) {
-            if (route.way() instanceof Way.Namespaces) {
-                for (Upstream upstream : route.upstreams()) {
-                    RegistryHandler handler = chain(only(route, upstream), Optional.empty());
-                    upstream.names().forEach(name -> namespaces.put(name, handler));
-                }
+    @Override
+    public RegistryResponse handle(RegistryRequest request) throws IOException {
+        Operation operation = request.operation();
+        Where where = request.get(ResolvePlace.WHERE).orElse(places.otherwise());
+        if (operation instanceof Operation.Malformed malformed && where == Where.Own.NOWHERE) {
+            return RegistryResponse.of(malformed.error());
+        }
+        if (request.get(ResolvePlace.NAMESPACE).isPresent()) {
+            Optional<RegistryResponse> refused = refused(request);
+            if (refused.isPresent()) {
+                return refused.get();
             }
         }
-        if (namespaces.isEmpty()) {
-            return rest;
+        if (operation instanceof Operation.Token token) {
+            return token(request, token, where);
         }
-        RouteByNamespace.Builder byNamespace = RouteByNamespace.builder();
-        namespaces.forEach(byNamespace::route);
-        return RegistryProxy.builder().use(byNamespace.build()).upstream(rest).build()::handle;
+        if (operation instanceof Operation.MountBlob mount && mount.from().isPresent()) {
+            Where from = request.get(ResolvePlace.FROM).orElse(where);
+            return at(where).handle(from.equals(where) ? request : uploaded(request, mount));
+        }
+        return at(where).handle(request);
     }
 
-    /** What no route takes. */
-    private RegistryHandler otherwise() throws UnusableException {
-        for (Route route : site.routes()) {
-            if (route.way() instanceof Way.Root) {
-                return chain(route, Optional.empty());
-            }
+    private RegistryHandler at(Where where) {
+        return Objects.requireNonNull(handlers.get(where));
+    }
+
+    /** The site's own images, without those that a route has taken the name of since they were pushed. */
+    private RegistryHandler listed(RegistryHandler own) {
+        return request -> request.operation() instanceof Operation.Catalog
+                ? FilteredCatalog.of(request, own, name -> places.byName(name).where() == Where.Own.HOSTED)
+                : own.handle(request);
+    }
+
+    /** What {@code ns} names can be read alone. */
+    private static Optional<RegistryResponse> refused(RegistryRequest request) {
+        Operation operation = request.operation();
+        Access access = operation.access();
+        if (access == Access.PULL || operation instanceof Operation.Token) {
+            return Optional.empty();
         }
-        return hosted.orElse(nobody());
+        boolean read = request.method().equals("GET") || request.isHead();
+        if (access == Access.PUSH || access == Access.DELETE || !read) {
+            return Optional.of(RegistryResponse.of(ErrorCode.DENIED.because("what ns names can be read alone")));
+        }
+        return Optional.of(RegistryResponse.of(
+                operation instanceof Operation.Catalog
+                        ? ErrorCode.UNSUPPORTED.because("this registry does not list its repositories")
+                        : ErrorCode.NAME_UNKNOWN.because("no such endpoint")));
+    }
+
+    /** end-11: what cannot be mounted is uploaded; a digest beside it would make it end-4b. */
+    private static RegistryRequest uploaded(RegistryRequest request, Operation.MountBlob mount) {
+        Operation start = new Operation.StartUpload(mount.repository());
+        return request.with(new Target(start, request.target().rest().without("digest"::equals)));
+    }
+
+    /**
+     * A token of one upstream's, for clients who log in there: that of the first repository it is for. By POST the scopes are in the
+     * form.
+     */
+    private RegistryResponse token(RegistryRequest request, Operation.Token token, Where where) throws IOException {
+        if (!request.method().equals("POST")) {
+            return at(ofScopes(token.asked(), where)).handle(request);
+        }
+        byte[] form = request.body().readAll(TokenForm.LARGEST);
+        List<Scope> all = new ArrayList<>(TokenForm.parse(form).scopes());
+        all.addAll(token.asked());
+        return at(ofScopes(all, where)).handle(request.withBody(Body.of(form)));
+    }
+
+    private Where ofScopes(List<Scope> scopes, Where where) {
+        if (!where.equals(places.otherwise())) {
+            return where;
+        }
+        return scopes.stream()
+                .flatMap(scope -> scope.repositoryName().stream())
+                .findFirst()
+                .map(name -> places.byName(name).where())
+                .orElse(where);
     }
 
     /** Where there is nothing. */
@@ -95,61 +160,9 @@ final class Routes {
                 .build();
     }
 
-    private RegistryHandler byHost(RegistryHandler otherwise) throws UnusableException {
-        Map<String, RegistryHandler> hosts = new LinkedHashMap<>();
-        for (Route route : site.routes()) {
-            if (route.way() instanceof Way.Host host) {
-                hosts.put(host.name(), chain(route, Optional.empty()));
-            }
-        }
-        if (hosts.isEmpty()) {
-            return otherwise;
-        }
-        RouteByHost.Builder byHost = RouteByHost.builder().otherwise(otherwise);
-        hosts.forEach(byHost::route);
-        return byHost.build()::handle;
-    }
-
-    private RegistryHandler byRepository(RegistryHandler otherwise) throws UnusableException {
-        Map<RepositoryName, RegistryHandler> names = new LinkedHashMap<>();
-        for (Route route : site.routes()) {
-            if (route.way() instanceof Way.Below below) {
-                names.put(below.name(), chain(route, Optional.of(below.name())));
-            }
-            if (route.way() instanceof Way.Named named) {
-                for (Upstream upstream : route.upstreams()) {
-                    for (RepositoryName mount : Names.mounts(named, upstream)) {
-                        names.put(mount, chain(only(route, upstream), Optional.of(mount)));
-                    }
-                }
-            }
-        }
-        // Nobody hosts under the name of a registry that is not listed, which would pass for that registry's.
-        for (Route route : site.routes()) {
-            if (route.way() instanceof Way.Named named && named.above().isPresent()) {
-                names.putIfAbsent(named.above().get(), nobody());
-            }
-        }
-        if (names.isEmpty()) {
-            return otherwise;
-        }
-        RouteByRepository.Builder byRepository = RouteByRepository.builder().otherwise(otherwise);
-        names.forEach(byRepository::route);
-        return byRepository.build()::handle;
-    }
-
-    private static Route only(Route route, Upstream upstream) {
-        return new Route(
-                route.way(),
-                List.of(upstream),
-                route.stopAtErrors(),
-                route.writes(),
-                route.catalog(),
-                route.admission());
-    }
-
-    /** By the names that clients use, which have the mount in front. */
-    private RegistryHandler chain(Route route, Optional<RepositoryName> mount) throws UnusableException {
+    /** By canonical names. */
+    private RegistryHandler chain(Destination destination) throws UnusableException {
+        Route route = destination.route();
         RegistryProxy.Builder chain = RegistryProxy.builder();
         if (several && route.upstreams().stream().noneMatch(Upstream::clientsLogIn)) {
             chain.use(new AnswerPing());
@@ -162,9 +175,8 @@ final class Routes {
             case UNSUPPORTED -> chain.use(new PullOnly());
             case DENIED -> chain.use(DenyWrites.all());
         }
-        mount.ifPresent(name -> chain.use(new RenameRepository(RepositoryMapping.at(name, Optional.empty()))));
-        if (route.upstreams().size() == 1 && route.upstreams().get(0).library()) {
-            chain.use(new InsertLibrary());
+        if (!places.areNames()) {
+            chain.use(new RenameRepository(CanonicalNames.toBelow(destination)));
         }
         return chain.upstream(admitted(route)).build()::handle;
     }

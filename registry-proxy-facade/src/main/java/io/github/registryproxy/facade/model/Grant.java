@@ -8,6 +8,7 @@ import java.util.Set;
 /**
  * One rule of a login.
  *
- * @param repositories globs, by the names that clients use; none: all
+ * @param repositories globs of canonical names, or where upstreams are named of the names there; none: all
+ * @param upstreams names of upstreams, from which alone it allows; none: from everywhere, and what is hosted
  */
-public record Grant(Who who, List<String> repositories, Set<Access> access) {}
+public record Grant(Who who, List<String> repositories, List<String> upstreams, Set<Access> access) {}

@@ -1,0 +1,3 @@
+/** Places: what the names in a request mean, decided once. */
+@org.jspecify.annotations.NullMarked
+package io.github.registryproxy.facade.place;
