@@ -34,7 +34,7 @@ public record ImageConfig(Optional<Platform> platform, Set<Digest> diffIds, bool
      * @throws ManifestRefusedException when it is not a JSON object, or has not one meaning alone
      */
     public static ImageConfig read(byte[] json) throws ManifestRefusedException {
-        try (StrictJson document = new StrictJson(json)) {
+        try (StrictJson document = StrictJson.of(json)) {
             return new Reader(document).config();
         } catch (IOException e) {
             throw ManifestReader.notJson();

@@ -251,27 +251,28 @@ final class DocumentsTest {
         }
     }
 
+    private static Optional<Platform> platform(String config) {
+        try {
+            return ImageConfig.read(json(config)).platform();
+        } catch (ManifestRefusedException e) {
+            return Optional.empty();
+        }
+    }
+
     @Test
     void configuration_that_says_two_platforms_to_two_readers_says_none() {
-        String config = "{'os':'linux','architecture':'amd64','rootfs':{'os':'x','OS':'y'}%s}";
-        assertEquals(
-                Optional.of(Platform.parse("linux/amd64")),
-                ImageConfig.parse(json(config.formatted(""))).platform());
+        String config = "{'os':'linux','architecture':'amd64','rootfs':{'x':'y'}%s}";
+        assertEquals(Optional.of(Platform.parse("linux/amd64")), platform(config.formatted("")));
         assertEquals(
                 Optional.of(Platform.parse("linux/amd64/v2")),
-                ImageConfig.parse(json(config.formatted(",'variant':'v2','history':[{'x':1}]"))).platform());
+                platform(config.formatted(",'variant':'v2','history':[{'x':1}]")));
         for (String name : List.of("os", "architecture", "variant")) {
             for (String other : ManifestVariants.spellings(name)) {
-                assertEquals(
-                        Optional.empty(),
-                        ImageConfig.parse(json(config.formatted(",'" + other + "':'windows'"))).platform(),
-                        other);
+                assertEquals(Optional.empty(), platform(config.formatted(",'" + other + "':'windows'")), other);
             }
         }
-        assertEquals(
-                Optional.empty(), ImageConfig.parse(json(config.formatted(",'os':'windows'"))).platform());
-        assertEquals(
-                Optional.empty(), ImageConfig.parse(json(config.formatted("") + "x")).platform());
+        assertEquals(Optional.empty(), platform(config.formatted(",'os':'windows'")));
+        assertEquals(Optional.empty(), platform(config.formatted("") + "x"));
     }
 
     @Test

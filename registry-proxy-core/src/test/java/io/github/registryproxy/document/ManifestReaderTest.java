@@ -1,6 +1,7 @@
 package io.github.registryproxy.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -149,7 +150,11 @@ class ManifestReaderTest {
                         : document[random.nextInt(document.length)];
             }
             Manifest.find(document);
-            ImageConfig.parse(document);
+            try {
+                ImageConfig.read(document);
+            } catch (ManifestRefusedException e) {
+                assertNotNull(e.getMessage());
+            }
             ReferrersList.parse(document).ifPresent(ReferrersList::toJson);
             TagList.parse(document);
             CatalogPage.parse(document);
