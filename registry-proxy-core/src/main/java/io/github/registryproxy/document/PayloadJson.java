@@ -15,9 +15,6 @@ import java.util.Set;
  * whose names are equal, or equal but for case, means something else to another reader, and is none.
  */
 final class PayloadJson {
-    /** Fields and values of one document; more would only fill the heap. */
-    static final int MOST_TOKENS = 200_000;
-
     private PayloadJson() {}
 
     /** The document; a missing node where it is not JSON, too large, or has two meanings. */
@@ -31,12 +28,8 @@ final class PayloadJson {
 
     private static boolean hasOneMeaning(byte[] json) throws IOException {
         Deque<Set<String>> objects = new ArrayDeque<>();
-        int tokens = 0;
         try (JsonParser parser = Json.FACTORY.createParser(json)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (++tokens > MOST_TOKENS) {
-                    return false;
-                }
                 if (token == JsonToken.START_OBJECT) {
                     objects.push(new HashSet<>());
                 } else if (token == JsonToken.END_OBJECT) {

@@ -234,10 +234,10 @@ final class DocumentsTest {
         assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[],'manifests':[]}")));
         assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'a','digest':'b'}]}")));
         String envelope = "'payload':'e30=','payloadType':'t','signatures':[]";
-        assertTrue(SigstoreBundle.parse(json("{'dsseEnvelope':{" + envelope + "}}")).isPresent());
+        assertTrue(DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + "}}")).isPresent());
         assertEquals(
                 Optional.empty(),
-                SigstoreBundle.parse(json("{'dsseEnvelope':{" + envelope + ",'payload':'e30='}}")));
+                DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + ",'payload':'e30='}}")));
         String statement = "{'_type':'https://in-toto.io/Statement/v1','predicateType':'p','subject':[]%s}";
         assertTrue(InTotoStatement.parse(json(statement.formatted(""))).isPresent());
         assertEquals(Optional.empty(), InTotoStatement.parse(json(statement.formatted(",'predicateType':'q'"))));

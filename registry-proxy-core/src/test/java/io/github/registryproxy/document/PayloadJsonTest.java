@@ -57,7 +57,7 @@ final class PayloadJsonTest {
 
     @Test
     void document_of_too_many_values_is_none() {
-        String most = "[" + "0,".repeat(PayloadJson.MOST_TOKENS - 3) + "0]";
+        String most = "[" + "0,".repeat(Json.MOST_TOKENS - 3) + "0]";
         assertTrue(PayloadJson.read(bytes(most)).isArray());
         assertTrue(PayloadJson.read(bytes("[0," + most.substring(1))).isMissingNode());
     }
