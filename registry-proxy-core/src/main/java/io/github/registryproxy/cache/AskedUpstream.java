@@ -5,8 +5,10 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.cache.Representations.Representation;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
+import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -33,17 +35,27 @@ final class AskedUpstream {
         this.probes = probes;
     }
 
-    /** One request, whoever it came from. */
-    record Question(RegistryRequest request, RegistryHandler next, String credential) {
-        /** A wait is for whom and what it was said about: one repository that must slow down stops no other. */
+    /**
+     * One request for the upstream.
+     *
+     * @param request without what the cache keeps from the upstream
+     * @param next the upstream, which ends the caller's rights when it refuses
+     * @param wanted the types that the client accepts
+     */
+    record Question(RegistryRequest request, RegistryHandler next, Caller caller, Representation wanted) {
+        /**
+         * Whom a wait is for and what it was said about: a repository that must slow down stops no other, and its lists do not stop
+         * its manifests.
+         */
         String waiter() {
             Operation operation = request.operation();
-            return credential + " "
-                    + (operation instanceof InRepository in ? in.repository().value() : operation.path());
+            String place =
+                    operation instanceof InRepository in ? in.repository().value() : operation.path();
+            return caller.credential() + (operation instanceof PullManifest ? " manifests " : " lists ") + place;
         }
 
         Question as(String method) {
-            return new Question(request.withMethod(method), next, credential);
+            return new Question(request.withMethod(method), next, caller, wanted);
         }
     }
 
@@ -54,12 +66,13 @@ final class AskedUpstream {
      * @throws IOException when it gives none
      */
     Answer ask(Question question) throws IOException {
-        Optional<Answer> pause = pauses.answer(question.waiter());
+        Optional<Answer> pause =
+                pauses.answer(question.waiter(), question.request().isHead());
         if (pause.isPresent()) {
             return pause.get();
         }
         Answer answer = answer(question);
-        pauses.heed(question.waiter(), answer);
+        pauses.heed(question.waiter(), question.request().isHead(), answer);
         if (answer.status() == 200 && !question.request().isHead()) {
             metrics.fetched(answer.body().length);
         }

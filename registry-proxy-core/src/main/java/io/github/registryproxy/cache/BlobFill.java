@@ -35,13 +35,11 @@ final class BlobFill implements Runnable {
     private final ContentStore store;
     private final CacheMetrics metrics;
     private final ParallelFetch parallel;
-    private final long asOf;
     private final GrowingBlob blob;
     private boolean inOneStream;
 
     /**
      * @param request what the first reader asked; its range and conditions are left out
-     * @param asOf what members had been taken away when it was asked for
      * @param atEnd run when nobody uses it any more
      */
     BlobFill(
@@ -51,7 +49,6 @@ final class BlobFill implements Runnable {
             ContentStore store,
             CacheMetrics metrics,
             ParallelFetch parallel,
-            long asOf,
             Runnable atEnd) {
         this.digest = digest;
         this.request = FillRequests.whole(request);
@@ -59,17 +56,12 @@ final class BlobFill implements Runnable {
         this.store = store;
         this.metrics = metrics;
         this.parallel = parallel;
-        this.asOf = asOf;
         this.blob = new GrowingBlob(digest, atEnd);
     }
 
     /** Whether it asks for the blob where the request does: what goes wrong in one repository says nothing about another. */
     boolean isOf(RegistryRequest other) {
         return request.operation().equals(other.operation());
-    }
-
-    long asOf() {
-        return asOf;
     }
 
     /** What grows, for those who read it. */

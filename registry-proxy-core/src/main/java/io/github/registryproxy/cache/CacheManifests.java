@@ -1,10 +1,12 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.ClientCredentials;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.cache.AskedUpstream.Question;
+import io.github.registryproxy.cache.Representations.Representation;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.ListReferrers;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +39,14 @@ import org.jspecify.annotations.Nullable;
  * RegistryProxy.builder().use(CacheManifests.builder(store).upstream("hub").build()).upstream(hub).build();
  * }</pre>
  */
-public final class CacheManifests implements Middleware {
-    private final Readers readers;
+public final class CacheManifests implements ClientCredentials.Dependent {
+    private final String name;
+    private final Optional<CacheAccess> access;
+    private final CallerRights rights;
     private final Breaker breaker;
     private final CacheMetrics metrics;
+    private final Representations representations = new Representations();
+    private final ListFields listFields = new ListFields();
     private final ManifestWrites writes;
     private final KeptLists lists;
     private final ManifestsByDigest byDigest;
@@ -54,19 +61,23 @@ public final class CacheManifests implements Middleware {
                 builder.metrics,
                 builder.probes,
                 new Patience(builder.breaker, builder.patience));
+        this.name = name;
+        this.access = Optional.ofNullable(builder.access);
+        this.rights = builder.rights == null
+                ? new CallerRights(name, builder.accessTtl, builder.nanos, builder.clock)
+                : builder.rights;
         KeptManifests manifests = new KeptManifests(builder.store, guard, name);
+        ManifestAccess manifestAccess = new ManifestAccess(manifests, rights);
         KeptTags tags = new KeptTags(builder.store, guard, name);
         MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
         Freshness freshness = new Freshness(builder.tagTtl, builder.nanos, builder.clock);
-        Representations representations = new Representations();
-        this.readers = new Readers(builder.access, name);
         this.breaker = builder.breaker;
         this.metrics = builder.metrics;
         this.lists = new KeptLists(upstream, builder.tagTtl, builder.staleOnRefusal, builder.nanos);
-        this.writes = new ManifestWrites(manifests, tags, missing, lists);
-        this.byDigest = new ManifestsByDigest(manifests, upstream, readers, representations);
-        KnownTags known = new KnownTags(tags, manifests, missing, readers, freshness);
-        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal, representations);
+        this.writes = new ManifestWrites(manifests, manifestAccess, tags, missing, lists);
+        this.byDigest = new ManifestsByDigest(manifests, upstream, manifestAccess);
+        KnownTags known = new KnownTags(tags, manifests, missing, manifestAccess, freshness);
+        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal);
     }
 
     /** Begins a cache in that store, which stays the caller's to close. */
@@ -76,27 +87,59 @@ public final class CacheManifests implements Middleware {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        return handle(request, next, access.orElse(CacheAccess.RECHECK));
+    }
+
+    RegistryResponse handle(RegistryRequest request, RegistryHandler next, CacheAccess mode) throws IOException {
         Operation operation = request.operation();
+        Caller caller = rights.caller(request, mode);
+        RegistryHandler watched = rights.watched(caller, next);
         if (ManifestWrites.isWrite(operation)) {
-            return writes.pass(request, next);
+            return writes.pass(request, watched);
         }
         try {
-            Question question = new Question(request, next, readers.credential(request));
             if (operation instanceof PullManifest pull) {
-                return respond(
-                        request,
-                        pull.reference() instanceof Digest digest
-                                ? byDigest.answer(question, pull.repository(), digest)
-                                : byTag.answer(question, new KeptTags.Name(pull.repository(), (Tag) pull.reference())));
+                return pulled(request, watched, caller, pull);
             }
-            boolean list = operation instanceof ListTags || operation instanceof ListReferrers;
-            if (list && !request.isHead() && readers.all()) {
-                return respond(request, lists.answer(question));
-            }
-            return list ? passed(request, next) : next.handle(request);
+            return operation instanceof ListTags || operation instanceof ListReferrers
+                    ? listed(listFields.reduced(request), watched, caller)
+                    : watched.handle(request);
         } catch (BreakerOpenException e) {
             throw Breaker.refusal();
         }
+    }
+
+    private RegistryResponse pulled(RegistryRequest request, RegistryHandler next, Caller caller, PullManifest pull)
+            throws IOException {
+        Representation wanted = representations.of(request);
+        Question question = new Question(Representations.reduced(request, wanted), next, caller, wanted);
+        return respond(
+                request,
+                pull.reference() instanceof Digest digest
+                        ? byDigest.answer(question, pull.repository(), digest)
+                        : byTag.answer(question, new KeptTags.Name(pull.repository(), (Tag) pull.reference())));
+    }
+
+    private RegistryResponse listed(RegistryRequest request, RegistryHandler next, Caller caller) throws IOException {
+        if (request.isHead() || !caller.isPublic()) {
+            RegistryResponse response = breaker.call(request, next);
+            listFields.learn(response.headers());
+            count(request, CacheState.BYPASS);
+            return response;
+        }
+        Given given = lists.answer(new Question(request, next, caller, representations.of(request)));
+        listFields.learn(given.answer().headers());
+        return respond(request, given);
+    }
+
+    @Override
+    public Middleware inFrontOf(ClientCredentials inside, RegistryHandler upstream) {
+        return AccessChoice.of(this, access, inside, upstream, mode -> (request, next) -> handle(request, next, mode));
+    }
+
+    @Override
+    public String toString() {
+        return "CacheManifests of " + name;
     }
 
     /** All tags and lists of a repository are asked for again, also those that are being asked for now. */
@@ -110,12 +153,6 @@ public final class CacheManifests implements Middleware {
 
     void forgetMissing() {
         writes.forgetMissing();
-    }
-
-    private RegistryResponse passed(RegistryRequest request, RegistryHandler next) throws IOException {
-        RegistryResponse response = breaker.call(request, next);
-        count(request, CacheState.BYPASS);
-        return response;
     }
 
     private RegistryResponse respond(RegistryRequest request, Given given) {
@@ -143,7 +180,9 @@ public final class CacheManifests implements Middleware {
         private @Nullable String upstream;
         private Duration tagTtl = Duration.ofSeconds(60);
         private Duration notFoundTtl = Duration.ofSeconds(10);
-        private CacheAccess access = CacheAccess.PUBLIC;
+        private @Nullable CacheAccess access;
+        private Duration accessTtl = CallerRights.DEFAULT_TTL;
+        private @Nullable CallerRights rights;
         private boolean staleOnRefusal;
         private Breaker breaker = new Breaker();
         private CacheMetrics metrics = CacheMetrics.NONE;
@@ -178,9 +217,30 @@ public final class CacheManifests implements Middleware {
             return this;
         }
 
-        /** Who may read what was fetched for somebody else. Default: {@link CacheAccess#PUBLIC}. */
+        /**
+         * Who may read what was fetched for another client. Default: {@link CacheAccess#PUBLIC} in a {@link
+         * io.github.registryproxy.RegistryProxy} whose upstream has the proxy's own credentials; {@link CacheAccess#RECHECK} where
+         * that cannot be seen. Where clients' credentials pass, {@code RegistryProxy.Builder.build()} refuses the default.
+         */
         public Builder access(CacheAccess access) {
             this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * How long the upstream's word that it lets a client read counts, with {@link CacheAccess#SAME_CREDENTIAL}; never longer
+         * than the client's token is valid, where the token says so. Default: 15 minutes.
+         *
+         * @param ttl 0 s to 24 hours
+         */
+        public Builder accessTtl(Duration ttl) {
+            this.accessTtl = CallerRights.checked(ttl);
+            return this;
+        }
+
+        /** The rights of callers, shared with the cache of the same upstream's blobs. */
+        Builder rights(CallerRights rights) {
+            this.rights = rights;
             return this;
         }
 
