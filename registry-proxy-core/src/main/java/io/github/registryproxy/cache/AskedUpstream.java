@@ -16,7 +16,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-/** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
+/** Upstream that is called only when its circuit breaker is closed and its Retry-After has passed. */
 final class AskedUpstream {
     private static final Logger LOG = System.getLogger(AskedUpstream.class.getName());
 
@@ -126,10 +126,14 @@ final class AskedUpstream {
         }
     }
 
-    /** Whether an older answer is better: it could not answer, or, where that is wanted, would not. */
-    boolean mayBeStale(Answer answer, boolean onRefusal) {
+    /**
+     * Whether an older answer is better: the upstream could not answer, or, where that is wanted, would not. What it refuses a
+     * client is never given to that client all the same.
+     */
+    boolean mayBeStale(Question question, Answer answer, boolean onRefusal) {
         return switch (answer.status()) {
-            case 401, 403, 404 -> onRefusal;
+            case 401, 403 -> onRefusal && question.caller().isPublic();
+            case 404 -> onRefusal;
             default -> answer.status() == 429 || answer.status() >= 500;
         };
     }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that fails is gone without: no pull fails for it.
  *
  * <pre>{@code
- * RegistryProxy.builder().use(CacheBlobs.builder(store, "gcr.io").build()).upstream(gcr).build();
+ * RegistryProxy.builder().use(CacheBlobs.builder(store, "gcr.io").access(CacheAccess.PUBLIC).build()).upstream(gcr).build();
  * }</pre>
  */
 public final class CacheBlobs implements ClientCredentials.Dependent, AutoCloseable {

@@ -8,6 +8,7 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.document.TokenClaims;
 import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.protocol.Operation.Ping;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.nio.charset.StandardCharsets;
@@ -84,8 +85,14 @@ final class CallerRights {
         String text = upstream + "\n" + String.join("\n", request.headers().all(HeaderNames.AUTHORIZATION));
         String credential = Digest.of(Digest.Algorithm.SHA256, text.getBytes(StandardCharsets.UTF_8))
                 .encoded();
-        String identity = access == CacheAccess.RECHECK ? credential + " " + requests.incrementAndGet() : credential;
-        return new Caller(access, credential, identity, revocations.get(stripe(credential)), removals.get());
+        long revoked = revocations.get(stripe(credential));
+        String identity = credential + " " + revoked;
+        return new Caller(
+                access,
+                credential,
+                access == CacheAccess.RECHECK ? identity + " " + requests.incrementAndGet() : identity,
+                revoked,
+                removals.get());
     }
 
     boolean mayRead(Caller caller, Kind kind, RepositoryName repository, Digest digest) {
@@ -142,17 +149,20 @@ final class CallerRights {
         return request -> {
             try {
                 RegistryResponse response = next.handle(request);
-                heed(caller, response.status());
+                heed(caller, request, response.status());
                 return response;
             } catch (RegistryException e) {
-                heed(caller, e.error().status());
+                heed(caller, request, e.error().status());
                 throw e;
             }
         };
     }
 
-    private void heed(Caller caller, int status) {
-        if (status == 401 || status == 403) {
+    /** A version check without credentials is how clients ask which ones are wanted: its 401 refuses none. */
+    private void heed(Caller caller, RegistryRequest request, int status) {
+        boolean asksHow =
+                request.operation() instanceof Ping && !request.headers().contains(HeaderNames.AUTHORIZATION);
+        if ((status == 401 || status == 403) && !asksHow) {
             revocations.incrementAndGet(stripe(caller.credential()));
             holders.invalidate(caller.credential());
         }

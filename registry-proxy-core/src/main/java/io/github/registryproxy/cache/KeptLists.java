@@ -87,7 +87,10 @@ final class KeptLists {
         }
         try {
             return settled(
-                    flight, fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question), fallback);
+                    question,
+                    flight,
+                    fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question),
+                    fallback);
         } catch (IOException e) {
             if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
                 throw e;
@@ -96,9 +99,9 @@ final class KeptLists {
         }
     }
 
-    private Given settled(Flight flight, Answer answer, Optional<Answer> fallback) {
+    private Given settled(Question question, Flight flight, Answer answer, Optional<Answer> fallback) {
         Target target = flight.target();
-        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
+        if (fallback.isPresent() && upstream.mayBeStale(question, answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 200) {

@@ -89,7 +89,7 @@ final class ManifestsByTag {
 
     private Given settled(
             Question question, TagView view, Answer answer, Optional<Answer> fallback, KnownTags.Before drops) {
-        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
+        if (fallback.isPresent() && upstream.mayBeStale(question, answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 404) {

@@ -2,23 +2,22 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.cache.AskedUpstream.Question;
 import io.github.registryproxy.protocol.Digest;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the store can answer to one request for a tag. Each answer is worked out when it is asked for: there may be one for each
  * combination of types that clients accept.
  */
 final class TagAnswers {
-    /** How many are looked at before the upstream is asked: more are there only where a client tried all combinations. */
-    private static final int MOST_TRIED = 8;
-
     private final Question question;
     private final TagView view;
-    private final List<KeptTag> newestFirst;
+    private final List<KeptTag> oldestFirst;
     private final KeptManifests manifests;
     private final ManifestAccess access;
 
@@ -32,8 +31,7 @@ final class TagAnswers {
     TagAnswers(Question question, TagView view, List<KeptTag> tags, KeptManifests manifests, ManifestAccess access) {
         this.question = question;
         this.view = view;
-        this.newestFirst = new ArrayList<>(tags);
-        Collections.reverse(newestFirst);
+        this.oldestFirst = tags;
         this.manifests = manifests;
         this.access = access;
     }
@@ -53,14 +51,23 @@ final class TagAnswers {
 
     /** Whether there is a document at all that the upstream may say, by HEAD, the tag still stands for. */
     boolean hasDocument() {
-        return newestFirst.stream()
-                .limit(MOST_TRIED)
-                .anyMatch(tag -> kept(tag).answer().isPresent());
+        return newestFirst(tag -> true).anyMatch(kept -> kept.answer().isPresent());
     }
 
     /** The document of that digest. */
     Optional<Answer> document(Digest digest) {
         return first(tag -> tag.digest().equals(digest)).flatMap(Kept::answer);
+    }
+
+    /** Each document once: a tag stands for few, however many combinations of types were asked for. */
+    private Stream<Kept> newestFirst(Predicate<KeptTag> wanted) {
+        int last = oldestFirst.size() - 1;
+        Set<Digest> seen = new HashSet<>();
+        return IntStream.rangeClosed(0, last)
+                .mapToObj(i -> oldestFirst.get(last - i))
+                .filter(wanted)
+                .filter(tag -> seen.add(tag.digest()))
+                .map(this::kept);
     }
 
     private boolean decides(KeptTag tag) {
@@ -69,15 +76,16 @@ final class TagAnswers {
     }
 
     private Optional<Kept> first(Predicate<KeptTag> wanted) {
-        return newestFirst.stream().filter(wanted).findFirst().map(this::kept);
+        for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+            if (wanted.test(oldestFirst.get(i))) {
+                return Optional.of(kept(oldestFirst.get(i)));
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Answer> unasked(Predicate<KeptTag> wanted) {
-        return newestFirst.stream()
-                .filter(wanted)
-                .limit(MOST_TRIED)
-                .flatMap(tag -> kept(tag).unasked().stream())
-                .findFirst();
+        return newestFirst(wanted).flatMap(kept -> kept.unasked().stream()).findFirst();
     }
 
     private Kept kept(KeptTag tag) {
