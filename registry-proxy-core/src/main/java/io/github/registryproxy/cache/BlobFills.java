@@ -2,43 +2,47 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.store.ContentStore;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 
-/** Fetches that are under way: begins one for the first caller, and lets others join it. */
+/**
+ * Fetches that are under way: begins one for the first caller, and lets others of the same upstream and repository join it. What
+ * another source sends is for its own callers until the whole is verified and in the store.
+ */
 final class BlobFills {
     private final ContentStore store;
+    private final String upstream;
     private final CacheMetrics metrics;
     private final ParallelFetch parallel;
     private final ExecutorService fetchers;
     private final boolean fillAlone;
-    private final ConcurrentMap<Digest, Shared> fills = new ConcurrentHashMap<>();
-
-    /** A fetch, and the request that it was begun for. */
-    private record Shared(BlobFill fill, BlobPull leader) {}
+    private final Duration forAnotherSource;
+    private final ConcurrentMap<Digest, BlobFill> fills;
 
     /**
      * Place of one caller among the users of a fetch, which holds it until the caller leaves.
      *
-     * @param joined false where the fetch can no longer be joined, so that nothing is held
      * @param leads whether the fetch was begun for this caller
      * @param shares whether what the upstream says to the fetch, it says to this caller too
      */
-    record Place(BlobFill fill, boolean joined, boolean leads, boolean shares) {}
+    record Place(BlobFill fill, GrowingBlob.Lease lease, boolean leads, boolean shares) {}
 
-    BlobFills(
-            ContentStore store,
-            CacheMetrics metrics,
-            ParallelFetch parallel,
-            ExecutorService fetchers,
-            boolean fillAlone) {
-        this.store = store;
-        this.metrics = metrics;
+    BlobFills(CacheBlobs.Builder builder, ParallelFetch parallel, ExecutorService fetchers) {
+        this.store = builder.store;
+        this.upstream = builder.upstream;
+        this.metrics = builder.metrics;
         this.parallel = parallel;
         this.fetchers = fetchers;
-        this.fillAlone = fillAlone;
+        this.fillAlone = builder.fillAlone;
+        this.forAnotherSource = builder.forAnotherSource;
+        this.fills = Fills.of(store);
+    }
+
+    private BlobFill.Source source(BlobPull pull) {
+        return new BlobFill.Source(upstream, pull.repository().value());
     }
 
     /**
@@ -46,41 +50,46 @@ final class BlobFills {
      * is not begun again.
      */
     Optional<Place> joinUnderWay(BlobPull pull) {
-        Shared shared = fills.get(pull.digest());
-        return shared != null
-                        && shared.fill.blob().isUnderWay()
-                        && shared.fill.blob().join()
-                ? Optional.of(new Place(shared.fill, true, false, pull.isServedLike(shared.leader)))
-                : Optional.empty();
+        BlobFill fill = fills.get(pull.digest());
+        return fill != null && fill.blob().isUnderWay() ? join(pull, fill, false) : Optional.empty();
     }
 
-    /** Joins the fetch of that blob, or begins one. */
-    Place join(BlobPull pull) {
+    /** Joins the fetch of that blob, or begins one; empty where there is one that cannot be joined. */
+    Optional<Place> join(BlobPull pull) {
         boolean[] mine = {false};
-        Shared shared = fills.computeIfAbsent(pull.digest(), digest -> {
+        BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
             mine[0] = true;
-            return new Shared(fill(pull), pull);
+            return new BlobFill(digest, source(pull), pull, store, metrics, parallel, () -> fills.remove(digest));
         });
-        boolean joined = shared.fill.blob().join();
-        if (joined && mine[0]) {
-            fetchers.execute(shared.fill);
+        Optional<Place> place = join(pull, fill, mine[0]);
+        if (mine[0] && place.isPresent()) {
+            fill.start(fetchers);
         }
-        return new Place(shared.fill, joined, mine[0], mine[0] || pull.isServedLike(shared.leader));
+        return place;
     }
 
-    private BlobFill fill(BlobPull pull) {
-        return new BlobFill(
-                pull.digest(),
-                pull.request(),
-                pull.next(),
-                store,
-                metrics,
-                parallel,
-                () -> fills.remove(pull.digest()));
+    private Optional<Place> join(BlobPull pull, BlobFill fill, boolean leads) {
+        GrowingBlob.Lease lease = fill.isFrom(source(pull)) ? fill.blob().join() : null;
+        return lease == null
+                ? Optional.empty()
+                : Optional.of(new Place(fill, lease, leads, leads || pull.isServedLike(fill.leader())));
+    }
+
+    /** Waits a moment for a fetch that cannot be joined; false where it goes on, so that the cache is of no use now. */
+    boolean awaitOver(BlobPull pull) throws IOException {
+        BlobFill fill = fills.get(pull.digest());
+        if (fill == null) {
+            return true;
+        }
+        if (fill.isFrom(source(pull))) {
+            return fill.blob().awaitGone();
+        }
+        return fill.blob().awaitCommitted(forAnotherSource)
+                || (!fill.blob().isUnderWay() && fill.blob().awaitGone());
     }
 
     void leave(Place place) {
-        place.fill.blob().release();
+        place.lease.close();
         abandon(place.fill);
     }
 

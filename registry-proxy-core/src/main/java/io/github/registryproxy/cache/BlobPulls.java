@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class BlobPulls {
     private static final Logger LOG = System.getLogger(BlobPulls.class.getName());
 
+    /** How often the cache is looked into before a request passes it by. */
+    private static final int MOST_LOOKS = 3;
+
     private final ContentStore store;
     private final BlobFills fills;
     private final BlobAccess access;
@@ -35,8 +38,9 @@ final class BlobPulls {
     }
 
     RegistryResponse answer(BlobPull pull) throws IOException {
-        while (true) {
-            Optional<Place> underWay = pull.request().isHead() ? Optional.empty() : fills.joinUnderWay(pull);
+        boolean head = pull.request().isHead();
+        for (int look = 1; look <= MOST_LOOKS; look++) {
+            Optional<Place> underWay = head ? Optional.empty() : fills.joinUnderWay(pull);
             if (underWay.isPresent()) {
                 return fromFetch(pull, underWay.get());
             }
@@ -44,18 +48,19 @@ final class BlobPulls {
             if (stored != null) {
                 return fromStored(pull, stored);
             }
-            if (pull.request().isHead()) {
+            if (head) {
                 return passed(pull, CacheState.MISS);
             }
-            Place place = fills.join(pull);
-            if (place.joined()) {
-                return fromFetch(pull, place);
+            Optional<Place> place = fills.join(pull);
+            if (place.isPresent()) {
+                return fromFetch(pull, place.get());
             }
-            if (!place.fill().blob().awaitGone()) {
-                metrics.bypassed();
-                return passed(pull, CacheState.BYPASS);
+            if (!fills.awaitOver(pull)) {
+                break;
             }
         }
+        metrics.bypassed();
+        return passed(pull, CacheState.BYPASS);
     }
 
     private @Nullable StoredContent open(Digest digest) {
@@ -109,9 +114,10 @@ final class BlobPulls {
         return passed(pull, CacheState.MISS);
     }
 
-    /** Whether the body of an answer reads the entry, and lets it go. */
+    /** Whether its body is of the blob, and so holds what the blob is read from. */
     private static boolean hasBytes(RegistryResponse answer) {
-        return answer.isSuccess() && answer.body().length().orElse(1) != 0;
+        return (answer.status() == 200 || answer.status() == 206)
+                && answer.body().length().orElse(1) != 0;
     }
 
     /** From the growing entry; empty where this request is better passed on. */
@@ -128,12 +134,7 @@ final class BlobPulls {
                         ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
                         : Optional.empty();
             }
-            case BROKEN -> {
-                if (fill.isOf(pull.request())) {
-                    throw fill.blob().failure();
-                }
-                return Optional.empty();
-            }
+            case BROKEN -> throw fill.blob().failure();
             case UNSTORED -> {
                 note(pull, CacheState.BYPASS);
                 return Optional.empty();
@@ -143,26 +144,29 @@ final class BlobPulls {
                     access.grant(pull);
                 }
                 note(pull, place.leads() ? CacheState.MISS : CacheState.SHARED);
-                return Optional.of(reading(pull, fill));
+                return Optional.of(reading(pull, place));
             }
         }
     }
 
-    private RegistryResponse reading(BlobPull pull, BlobFill fill) throws IOException {
-        OptionalLong size = fill.blob().size();
-        if (size.isPresent()) {
-            return new BlobAnswer(pull.request(), pull.digest(), size.getAsLong())
+    private RegistryResponse reading(BlobPull pull, Place place) throws IOException {
+        GrowingBlob.View view = place.fill().blob().view();
+        if (view.size().isPresent()) {
+            return new BlobAnswer(pull.request(), pull.digest(), view.size().getAsLong())
                     .with((offset, length) ->
-                            Body.of(reader(pull, fill, offset, offset + length), OptionalLong.of(length)));
+                            Body.of(reader(pull, place, view, offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole =
                 new BlobAnswer(pull.request(), pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), Body.of(reader(pull, fill, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200, whole.headers(), Body.of(reader(pull, place, view, 0, Long.MAX_VALUE), OptionalLong.empty()));
     }
 
-    private FillReader reader(BlobPull pull, BlobFill fill, long from, long end) {
-        return new FillReader(fill, pull.request(), pull.next(), metrics, () -> fills.abandon(fill), from, end);
+    private FillReader reader(BlobPull pull, Place place, GrowingBlob.View view, long from, long end) {
+        BlobFill fill = place.fill();
+        Runnable atClose = () -> fills.abandon(fill);
+        return new FillReader(
+                fill.blob(), place.lease(), pull.request(), pull.next(), metrics, atClose, view, from, end);
     }
 
     private static boolean isReadable(BlobFill fill, ByteRange range) {

@@ -51,7 +51,7 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
         this.breaker = builder.breaker;
         this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
         ParallelFetch parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
-        BlobFills fills = new BlobFills(builder.store, builder.metrics, parallel, fetchers, builder.fillAlone);
+        BlobFills fills = new BlobFills(builder, parallel, fetchers);
         this.pulls = new BlobPulls(builder.store, fills, blobAccess, builder.metrics);
     }
 
@@ -116,7 +116,11 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */
     @Override
     public void close() {
-        fetchers.shutdownNow();
+        for (Runnable waiting : fetchers.shutdownNow()) {
+            if (waiting instanceof BlobFill fill) {
+                fill.cancel(new IOException("the cache was closed"));
+            }
+        }
     }
 
     /** Sets who may read, and how fetches are run. */
@@ -124,15 +128,17 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
         private static final int MOST_CONNECTIONS = 16;
         private static final long LEAST_FROM_BYTES = 1024 * 1024;
         private static final long FROM_BYTES = 16 * LEAST_FROM_BYTES;
+        private static final Duration FOR_ANOTHER_SOURCE = Duration.ofSeconds(3);
 
-        private final ContentStore store;
-        private final String upstream;
+        final ContentStore store;
+        final String upstream;
         private @Nullable CacheAccess access;
         private Duration accessTtl = CallerRights.DEFAULT_TTL;
         private @Nullable CallerRights rights;
-        private CacheMetrics metrics = CacheMetrics.NONE;
+        CacheMetrics metrics = CacheMetrics.NONE;
         private Breaker breaker = new Breaker();
-        private boolean fillAlone = true;
+        boolean fillAlone = true;
+        Duration forAnotherSource = FOR_ANOTHER_SOURCE;
         private int connections = 1;
         private long fromBytes = FROM_BYTES;
         private @Nullable ExecutorService fetchers;
@@ -215,6 +221,12 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
         /** The threads of fetches, one for each connection; closed with this. Default: as many as are needed. */
         public Builder fetchers(ExecutorService fetchers) {
             this.fetchers = Objects.requireNonNull(fetchers, "fetchers");
+            return this;
+        }
+
+        /** How long a request waits for another source's fetch of the same blob before it asks for itself. Default: 3 s. */
+        Builder forAnotherSource(Duration longest) {
+            this.forAnotherSource = longest;
             return this;
         }
 

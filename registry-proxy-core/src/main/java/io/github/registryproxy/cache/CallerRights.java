@@ -80,7 +80,7 @@ final class CallerRights {
     /** The caller of a request. To be had before anything is looked up or asked for it. */
     Caller caller(RegistryRequest request, CacheAccess access) {
         if (access == CacheAccess.PUBLIC) {
-            return new Caller(access, "", "", 0, removals.get());
+            return new Caller(access, "", "", 0, removals.get(), this);
         }
         String text = upstream + "\n" + String.join("\n", request.headers().all(HeaderNames.AUTHORIZATION));
         String credential = Digest.of(Digest.Algorithm.SHA256, text.getBytes(StandardCharsets.UTF_8))
@@ -92,7 +92,8 @@ final class CallerRights {
                 credential,
                 access == CacheAccess.RECHECK ? identity + " " + requests.incrementAndGet() : identity,
                 revoked,
-                removals.get());
+                removals.get(),
+                this);
     }
 
     boolean mayRead(Caller caller, Kind kind, RepositoryName repository, Digest digest) {

@@ -9,6 +9,7 @@ import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class FillReader implements BodySource {
     private static final int SIZE = 64 * 1024;
 
-    private final BlobFill fill;
+    private final GrowingBlob blob;
+    private final GrowingBlob.Lease lease;
     private final RegistryRequest request;
     private final RegistryHandler next;
     private final CacheMetrics metrics;
     private final Runnable atClose;
+    private final OptionalLong told;
+    private final long from;
     private final long end;
+    private int version;
     private long position;
     private @Nullable ByteBuffer buffer;
     private @Nullable RegistryResponse own;
@@ -32,26 +37,33 @@ final class FillReader implements BodySource {
     private boolean closed;
 
     /**
-     * Takes a place among the fill's users over.
+     * Reads for one client.
      *
-     * @param request of this reader, who asks by it where the fill is of no use: its store failed, or it broke off in another
-     *     repository than this one
+     * @param lease of the blob, which this reader closes
+     * @param request of this reader, who asks by it where the store failed
+     * @param view what the client was told of the blob
      * @param from first byte
      * @param end exclusive; Long.MAX_VALUE for the blob's
      */
     FillReader(
-            BlobFill fill,
+            GrowingBlob blob,
+            GrowingBlob.Lease lease,
             RegistryRequest request,
             RegistryHandler next,
             CacheMetrics metrics,
             Runnable atClose,
+            GrowingBlob.View view,
             long from,
             long end) {
-        this.fill = fill;
+        this.blob = blob;
+        this.lease = lease;
         this.request = FillRequests.whole(request);
         this.next = next;
         this.metrics = metrics;
         this.atClose = atClose;
+        this.version = view.version();
+        this.told = view.size();
+        this.from = from;
         this.position = from;
         this.end = end;
     }
@@ -83,22 +95,59 @@ final class FillReader implements BodySource {
         }
         ByteBuffer into = buffer == null ? ByteBuffer.allocate(SIZE) : buffer;
         buffer = into;
-        into.clear().limit((int) Math.min(into.capacity(), end - position));
         int n = filled(into);
-        if (n < 0) {
+        if (n == GrowingBlob.NOT_STORED) {
             return fromOwn(startOwn());
         }
         return n == 0 ? null : handOver(into.flip());
     }
 
     private int filled(ByteBuffer into) throws IOException {
-        try {
-            return fill.blob().read(position, into);
-        } catch (IOException e) {
-            if (fill.isOf(request) || Breaker.isInterrupt(e)) {
-                throw e;
+        for (int tries = 0; tries < 2; tries++) {
+            into.clear().limit((int) Math.min(into.capacity(), end - position));
+            int n = blob.read(version, position, into);
+            if (n != GrowingBlob.REPLACED) {
+                return n;
             }
-            return -1;
+            Optional<GrowingBlob.View> now = blob.awaitReplacement();
+            if (now.isEmpty()) {
+                return GrowingBlob.NOT_STORED;
+            }
+            goOnWith(now.get());
+        }
+        throw new IOException("the blob was replaced twice");
+    }
+
+    /** The beginning was wrong, and is there anew: who handed out the same bytes goes on, as if nothing had happened. */
+    private void goOnWith(GrowingBlob.View now) throws IOException {
+        if (told.isPresent()
+                && now.size().isPresent()
+                && told.getAsLong() != now.size().getAsLong()) {
+            throw anotherLength();
+        }
+        ByteBuffer before = ByteBuffer.allocate(SIZE);
+        for (long at = from; at < position; at += before.limit()) {
+            before.clear().limit((int) Math.min(SIZE, position - at));
+            readWritten(now.version(), at, before);
+            checkHandedOut(at, before.flip());
+        }
+        version = now.version();
+    }
+
+    /** That these bytes are those that were handed out from there on. */
+    private void checkHandedOut(long at, ByteBuffer again) throws IOException {
+        ByteBuffer before = ByteBuffer.allocate(again.remaining());
+        readWritten(version, at, before);
+        if (!before.flip().equals(again)) {
+            throw new IOException("the registry sends other bytes than before");
+        }
+    }
+
+    private void readWritten(int of, long at, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (blob.readWritten(of, at + into.position(), into) <= 0) {
+                throw new IOException("what was handed out cannot be checked any more");
+            }
         }
     }
 
@@ -119,13 +168,12 @@ final class FillReader implements BodySource {
         if (response.status() != 200) {
             throw new IOException("the blob could not be fetched without the store: " + response.status());
         }
-        OptionalLong told = fill.blob().size();
         OptionalLong length = response.body().length();
         if (told.isPresent() && length.isPresent() && told.getAsLong() != length.getAsLong()) {
             throw anotherLength();
         }
         BodySource source = response.body().source();
-        ownSource = new Skipped(source, position, fill);
+        ownSource = new Skipped(source);
         return ownSource;
     }
 
@@ -138,7 +186,6 @@ final class FillReader implements BodySource {
         if (bytes.remaining() < left) {
             return handOver(bytes);
         }
-        OptionalLong told = fill.blob().size();
         if (told.isPresent() && told.getAsLong() == end) {
             return handOver(last(bytes, left, source));
         }
@@ -168,32 +215,30 @@ final class FillReader implements BodySource {
         if (own != null) {
             own.close();
         }
-        fill.blob().release();
+        lease.close();
         atClose.run();
     }
 
-    /** A source without its first bytes, which must be those that were written. */
-    private static final class Skipped implements BodySource {
-        private final BodySource from;
-        private final BlobFill fill;
-        private final long until;
+    /** A source without the bytes before the reader's position; those that the reader handed out must be the same. */
+    private final class Skipped implements BodySource {
+        private final BodySource source;
+        private final long until = position;
         private long at;
 
-        Skipped(BodySource from, long until, BlobFill fill) {
-            this.from = from;
-            this.until = until;
-            this.fill = fill;
+        Skipped(BodySource source) {
+            this.source = source;
         }
 
         @Override
         public @Nullable ByteBuffer read() throws IOException {
-            for (ByteBuffer bytes = from.read(); bytes != null; bytes = from.read()) {
+            for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
                 int known = (int) Math.min(bytes.remaining(), until - at);
-                if (known > 0) {
-                    compare(bytes.slice(bytes.position(), known));
-                    bytes.position(bytes.position() + known);
-                    at += known;
+                int unread = (int) Math.max(0, Math.min(known, from - at));
+                if (known > unread) {
+                    checkHandedOut(at + unread, bytes.slice(bytes.position() + unread, known - unread));
                 }
+                bytes.position(bytes.position() + known);
+                at += known;
                 if (bytes.hasRemaining()) {
                     return bytes;
                 }
@@ -201,21 +246,9 @@ final class FillReader implements BodySource {
             return null;
         }
 
-        private void compare(ByteBuffer again) throws IOException {
-            ByteBuffer before = ByteBuffer.allocate(again.remaining());
-            while (before.hasRemaining()) {
-                if (fill.blob().readWritten(at + before.position(), before) <= 0) {
-                    throw new IOException("what was handed out cannot be checked any more");
-                }
-            }
-            if (!before.flip().equals(again)) {
-                throw new IOException("the registry sends other bytes than before");
-            }
-        }
-
         @Override
         public void close() throws IOException {
-            from.close();
+            source.close();
         }
     }
 }

@@ -31,7 +31,8 @@ final class FillRequests {
     }
 
     /** The answer, a refusal included. */
-    static RegistryResponse ask(RegistryRequest request, RegistryHandler next) throws IOException {
+    static RegistryResponse ask(RegistryRequest request, RegistryHandler next, FillBudget budget) throws IOException {
+        budget.spend();
         try {
             return next.handle(request.with(Verification.BY_READER, true));
         } catch (RegistryException e) {

@@ -33,6 +33,7 @@ final class PieceFetch {
     private final Optional<String> validator;
     private final ParallelFetch settings;
     private final Pieces pieces;
+    private final FillBudget budget;
 
     /**
      * For one blob.
@@ -49,13 +50,15 @@ final class PieceFetch {
             AheadStaging staging,
             RegistryResponse first,
             long size,
-            ParallelFetch settings) {
+            ParallelFetch settings,
+            FillBudget budget) {
         this.request = request;
         this.next = next;
         this.metrics = metrics;
         this.blob = blob;
         this.size = size;
         this.settings = settings;
+        this.budget = budget;
         this.validator = first.headers().first(HeaderNames.ETAG).filter(tag -> tag.startsWith("\""));
         long length = settings.pieceOf(size - staging.size());
         this.pieces = new Pieces(staging, blob::grown, size, length, settings.window(length));
@@ -88,12 +91,12 @@ final class PieceFetch {
             settings.threads().execute(() -> {
                 try {
                     work(false);
-                } catch (IOException | RuntimeException | Error e) {
+                } catch (Throwable e) {
                     pieces.stop(); // the first thread learns the same, or fetches the rest alone
                     LOG.log(Level.DEBUG, "fetching in pieces ended", e);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             LOG.log(Level.DEBUG, "no thread for another connection", e);
         }
     }
@@ -139,7 +142,7 @@ final class PieceFetch {
         while (piece.at() < piece.end()) {
             checkWanted();
             ByteRange range = ByteRange.of(piece.at(), piece.end() - 1);
-            try (RegistryResponse response = FillRequests.ask(asking(range), next)) {
+            try (RegistryResponse response = FillRequests.ask(asking(range), next, budget)) {
                 if (!gives(response, piece)) {
                     pieces.refused();
                     throw new IOException("asked for " + range + ", got " + response.status()
@@ -179,6 +182,7 @@ final class PieceFetch {
                     throw new IOException("more than was asked for");
                 }
                 metrics.fetched(bytes.remaining());
+                budget.progressed(bytes.remaining());
                 pieces.write(piece, bytes);
             }
         }

@@ -1,9 +1,11 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.store.AheadStaging;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -48,6 +50,8 @@ final class Pieces {
             super(cause);
         }
     }
+
+    static final Duration LONGEST_STILL = FillBudget.LONGEST_STILL;
 
     private final AheadStaging staging;
     private final LongConsumer grown;
@@ -117,7 +121,7 @@ final class Pieces {
                 if ((refused || next >= size) && !(toTheEnd && working > 0)) {
                     return null;
                 }
-                changed.await();
+                awaitChange();
             }
             return null;
         } catch (InterruptedException e) {
@@ -126,6 +130,18 @@ final class Pieces {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A piece that makes no progress for so long is given up by its own connection; this is for one whose thread is gone. */
+    private void awaitChange() throws InterruptedException, IOException {
+        long before = progress();
+        if (changed.awaitNanos(LONGEST_STILL.toNanos()) <= 0 && progress() == before) {
+            throw new UpstreamTimeoutException("no piece made progress");
+        }
+    }
+
+    private long progress() {
+        return unfinished.stream().mapToLong(piece -> piece.at).sum();
     }
 
     private @Nullable Piece available() {

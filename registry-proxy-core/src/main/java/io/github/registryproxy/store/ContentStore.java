@@ -29,6 +29,23 @@ public interface ContentStore extends AutoCloseable {
      */
     Staging stage(Digest digest) throws IOException;
 
+    /**
+     * As {@link #stage(Digest)}, but what an earlier staging left behind is there only where it was of the same source: what one
+     * place gave is not continued with another's bytes.
+     *
+     * @param source names where the content comes from
+     */
+    default Staging stage(Digest digest, String source) throws IOException {
+        Staging staging = stage(digest);
+        if (staging.size() == 0) {
+            return staging;
+        }
+        try (staging) {
+            staging.discard();
+        }
+        return stage(digest);
+    }
+
     /** Takes the content away; who has it open reads on. */
     void delete(Digest digest) throws IOException;
 

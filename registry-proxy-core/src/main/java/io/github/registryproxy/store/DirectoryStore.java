@@ -154,7 +154,12 @@ public final class DirectoryStore implements ContentStore {
 
     @Override
     public Staging stage(Digest digest) throws IOException {
-        return whileOpen(() -> stagings.stage(digest));
+        return stage(digest, "");
+    }
+
+    @Override
+    public Staging stage(Digest digest, String source) throws IOException {
+        return whileOpen(() -> stagings.stage(digest, StoreDirectory.tag(source)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class FileStaging implements AheadStaging {
 
     private final Stagings stagings;
     private final Digest digest;
+    private final String tag;
     private final HashBehind computation;
     private final ForceBehind disk;
     private final FileChannel writer;
@@ -31,13 +33,15 @@ final class FileStaging implements AheadStaging {
     private final SharedReader reader;
     private volatile Path file;
     private volatile long size;
+    private final AtomicBoolean left = new AtomicBoolean();
     private volatile boolean closed;
     private volatile State state = State.OPEN;
 
     /** Opens the file, making it where there is none; what it holds is hashed like what is appended. */
-    FileStaging(Stagings stagings, Digest digest, Path file, long capacity) throws IOException {
+    FileStaging(Stagings stagings, Digest digest, Path file, String tag, long capacity) throws IOException {
         this.stagings = stagings;
         this.digest = digest;
+        this.tag = tag;
         this.file = file;
         this.writer = StoreFiles.openToWrite(file);
         try {
@@ -201,7 +205,18 @@ final class FileStaging implements AheadStaging {
             return;
         }
         state = State.DISCARDED;
-        stagings.discard(file);
+        try {
+            stagings.discard(file);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Makes room for another staging of the same content, once. */
+    private void leave() throws IOException {
+        if (left.compareAndSet(false, true)) {
+            stagings.ended(digest, tag, file, counted.get(), state == State.COMMITTED);
+        }
     }
 
     @Override
@@ -213,7 +228,7 @@ final class FileStaging implements AheadStaging {
         try {
             release();
         } finally {
-            stagings.ended(digest, file, counted.get(), state == State.COMMITTED);
+            leave();
         }
     }
 

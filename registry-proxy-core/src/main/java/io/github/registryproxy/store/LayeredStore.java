@@ -88,6 +88,11 @@ public final class LayeredStore implements ContentStore {
     }
 
     @Override
+    public Staging stage(Digest digest, String source) throws IOException {
+        return behind.stage(digest, source);
+    }
+
+    @Override
     public void delete(Digest digest) throws IOException {
         behind.delete(digest);
         front.delete(digest); // last, or a reader would bring it back

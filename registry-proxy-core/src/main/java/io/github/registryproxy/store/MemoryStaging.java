@@ -15,6 +15,7 @@ final class MemoryStaging implements Staging {
     private long counted;
     private volatile boolean ended;
     private volatile boolean closed;
+    private boolean left;
 
     MemoryStaging(MemoryStore store, Digest digest) {
         this.store = store;
@@ -76,13 +77,21 @@ final class MemoryStaging implements Staging {
     @Override
     public void discard() {
         ended = true;
+        leave();
+    }
+
+    /** Makes room for another staging of the same content. */
+    private void leave() {
+        if (!left) {
+            left = true;
+            store.ended(digest, counted);
+            counted = 0;
+        }
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            store.ended(digest, counted);
-        }
+        closed = true;
+        leave();
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,7 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What stagings have left behind, to be gone on with: for a day, and the last ones only where they take too much space. */
+/**
+ * Partial content that stagings left behind, for the next one of the same source: kept for a day, the last ones only where they take
+ * too much space, one for each digest.
+ */
 final class Partials {
     private static final Logger LOG = System.getLogger(Partials.class.getName());
     private static final long LIFE_MILLIS = Duration.ofDays(1).toMillis();
@@ -26,7 +28,7 @@ final class Partials {
     /** When each was left. */
     private final UseOrder<Digest, Left> order = new UseOrder<>(Left::weight);
 
-    private record Left(long since, long weight) {}
+    private record Left(String tag, long since, long weight) {}
 
     /**
      * Finds those of earlier processes.
@@ -37,14 +39,17 @@ final class Partials {
         this.directory = directory;
         this.clock = clock;
         this.limit = limit;
-        record Found(Digest digest, BasicFileAttributes attributes) {}
+        record Found(Digest digest, String tag, BasicFileAttributes attributes) {}
         List<Found> found = new ArrayList<>();
         Reach.settleAll(directory.staging());
         StoreFiles.visit(directory.staging(), (file, attributes) -> {
             try {
-                Digest digest = Digest.parse(StoreFiles.name(file).replace('-', ':'));
+                String name = StoreFiles.name(file);
+                int end = Math.max(0, name.lastIndexOf('-'));
+                Digest digest =
+                        Digest.parse(name.substring(0, end).replace('-', ':')); // without a tag, of unknown source
                 if (attributes.isRegularFile() && attributes.size() > 0) {
-                    found.add(new Found(digest, attributes));
+                    found.add(new Found(digest, name.substring(end + 1), attributes));
                     return;
                 }
             } catch (RegistryException e) {
@@ -57,9 +62,13 @@ final class Partials {
         found.sort(Comparator.comparing(partial -> partial.attributes.lastModifiedTime()));
         for (Found partial : found) {
             BasicFileAttributes attributes = partial.attributes;
+            resumed(partial.digest, partial.tag);
             order.put(
                     partial.digest,
-                    new Left(attributes.lastModifiedTime().toMillis(), ContentFiles.weight(attributes.size())));
+                    new Left(
+                            partial.tag,
+                            attributes.lastModifiedTime().toMillis(),
+                            ContentFiles.weight(attributes.size())));
         }
         clean();
     }
@@ -69,13 +78,16 @@ final class Partials {
         return order.total();
     }
 
-    /** One of them is gone on with, by whoever may stage that digest now. */
-    void resumed(Digest digest) {
-        order.remove(digest);
+    /** A staging of that source begins, with what the source left; what another one left is deleted. */
+    void resumed(Digest digest, String tag) {
+        Left left = order.remove(digest);
+        if (left != null && !left.tag.equals(tag)) {
+            delete(digest, left.tag);
+        }
     }
 
-    void left(Digest digest, long size) {
-        order.put(digest, new Left(clock.millis(), ContentFiles.weight(size)));
+    void left(Digest digest, String tag, long size) {
+        order.put(digest, new Left(tag, clock.millis(), ContentFiles.weight(size)));
     }
 
     /** Drops the old and the many; the caller keeps others from resuming meanwhile. */
@@ -87,12 +99,17 @@ final class Partials {
                 return;
             }
             order.remove(eldest);
-            Path file = directory.staging(eldest);
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "cannot delete a partial content of {0}: {1}", eldest, e.toString());
+            if (left != null) {
+                delete(eldest, left.tag);
             }
+        }
+    }
+
+    private void delete(Digest digest, String tag) {
+        try {
+            Files.deleteIfExists(directory.staging(digest, tag));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot delete a partial content of {0}: {1}", digest, e.toString());
         }
     }
 }

@@ -30,7 +30,10 @@ public interface Staging extends Closeable {
      */
     void commit() throws IOException;
 
-    /** Takes what has been appended away, so that the next attempt begins at nothing. */
+    /**
+     * Takes what has been appended away, so that the next attempt begins at nothing; the content may be staged anew at once. What
+     * was appended can be read until {@link #close}.
+     */
     void discard() throws IOException;
 
     /** Ends the staging; what was neither committed nor discarded may be found by the next one. Readers must be done. */

@@ -61,19 +61,20 @@ final class Stagings {
         return thread;
     }
 
-    Staging stage(Digest digest) throws IOException {
+    /** @param tag of the source: what another source left is taken away */
+    Staging stage(Digest digest, String tag) throws IOException {
         lock.lock();
         try {
             if (!active.add(digest)) {
                 throw new IOException(digest + " is being staged already");
             }
             partials.clean();
-            partials.resumed(digest);
+            partials.resumed(digest, tag);
         } finally {
             lock.unlock();
         }
         try {
-            FileStaging staging = new FileStaging(this, digest, directory.staging(digest), capacity);
+            FileStaging staging = new FileStaging(this, digest, directory.staging(digest, tag), tag, capacity);
             inFlight.addAndGet(staging.size());
             return staging;
         } catch (IOException | RuntimeException e) {
@@ -127,8 +128,8 @@ final class Stagings {
         }
     }
 
-    /** A staging is closed; what it has left behind, if anything, may be resumed now. */
-    void ended(Digest digest, Path file, long size, boolean committed) throws IOException {
+    /** A staging is over; what it has left behind, if anything, may be resumed by the same source now. */
+    void ended(Digest digest, String tag, Path file, long size, boolean committed) throws IOException {
         life.readLock().lock();
         lock.lock();
         try {
@@ -136,7 +137,7 @@ final class Stagings {
                 inFlight.addAndGet(-size);
             }
             if (!committed && !closed) {
-                left(digest, file);
+                left(digest, tag, file);
                 shrink();
             }
         } finally {
@@ -146,7 +147,7 @@ final class Stagings {
         }
     }
 
-    private void left(Digest digest, Path file) throws IOException {
+    private void left(Digest digest, String tag, Path file) throws IOException {
         Reach.settle(file);
         long size;
         try {
@@ -157,7 +158,7 @@ final class Stagings {
         if (size == 0) {
             Files.deleteIfExists(file);
         } else {
-            partials.left(digest, size);
+            partials.left(digest, tag, size);
             partials.clean();
         }
     }

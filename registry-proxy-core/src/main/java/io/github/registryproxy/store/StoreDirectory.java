@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * registry-proxy-store     the format; a directory with content and without this file is nobody's store
  * lock                     held by the process that uses it
  * sha256/ab/abcd…          content, whole
- * staging/sha256-abcd…     content on its way, a prefix of it
+ * staging/sha256-abcd…-1f… content on its way, a prefix of it, and a tag of the source it comes from
  * uploads/0a1b…-2c3d…      what is pushed, by owner and name, a prefix of it
  * records/tag/…            records, whole
  * temporary/…              on the way to records
@@ -34,6 +34,7 @@ final class StoreDirectory implements Closeable {
     private static final String MARKER = "registry-proxy-store";
     private static final String FORMAT = "registry-proxy store, format 1\n";
     private static final String LOCK = "lock";
+    private static final int TAG = 32;
 
     /** What an empty directory may hold: what an opening that was cut short left, and what file systems put at their root. */
     private static final Set<String> NOTHING = Set.of(LOCK, MARKER + ".new", "lost+found");
@@ -185,8 +186,15 @@ final class StoreDirectory implements Closeable {
         return root.resolve("staging");
     }
 
-    Path staging(Digest digest) {
-        return staging().resolve(digest.algorithm() + "-" + digest.encoded());
+    /** @param tag of the source, as {@link #tag} makes it */
+    Path staging(Digest digest, String tag) {
+        return staging().resolve(digest.algorithm() + "-" + digest.encoded() + "-" + tag);
+    }
+
+    /** Short enough for a file name, and as good as the source itself to tell sources apart. */
+    static String tag(String source) {
+        byte[] named = source.getBytes(StandardCharsets.UTF_8);
+        return Digest.of(Digest.Algorithm.SHA256, named).encoded().substring(0, TAG);
     }
 
     Path uploads() {

@@ -229,15 +229,17 @@ public final class HttpUpstream implements RegistryHandler, ClientCredentials.Aw
                             .trustedRealms(realms == null ? TrustedRealms.of(address) : realms)
                             .unlistedAddresses(allowed)
                             .build();
+            UpstreamStatuses statuses = new UpstreamStatuses();
             RegistryHandler chain = compose(
                     wire,
-                    new Locations(used, wire, origin, basePath, allowed, sealed),
+                    new Locations(used, wire, origin, basePath, allowed, sealed, statuses),
                     new UpstreamErrors(origin, credentials != null),
                     new ReadLists(LARGEST_LIST),
                     new VerifyManifests(largestManifest),
                     new VerifyBlobs(),
                     new ResumeBlobs(backoff),
                     new Retries(backoff),
+                    statuses,
                     new Redirects(used, wire, origin, allowed, delivery),
                     auth);
             ForwardedHeaders forwarded = new ForwardedHeaders(credentials == null, forwardClientAddress);

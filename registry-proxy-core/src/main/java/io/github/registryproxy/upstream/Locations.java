@@ -38,6 +38,7 @@ final class Locations implements Middleware {
     private final String basePath;
     private final AddressPolicy addresses;
     private final SealedUploads sealed;
+    private final UpstreamStatuses statuses;
 
     Locations(
             Transport transport,
@@ -45,13 +46,15 @@ final class Locations implements Middleware {
             Origin origin,
             String basePath,
             AddressPolicy addresses,
-            SealedUploads sealed) {
+            SealedUploads sealed,
+            UpstreamStatuses statuses) {
         this.transport = transport;
         this.wire = wire;
         this.origin = origin;
         this.basePath = basePath;
         this.addresses = addresses;
         this.sealed = sealed;
+        this.statuses = statuses;
     }
 
     @Override
@@ -61,7 +64,8 @@ final class Locations implements Middleware {
                 : Optional.empty();
         RegistryRequest there = at.map(uri -> request.with(Wire.AT, uri)).orElse(request);
         boolean foreign = at.isPresent() && !Origin.of(at.get()).equals(Optional.of(origin));
-        RegistryResponse response = foreign ? sendBare(there, at.get()) : next.handle(there);
+        RegistryResponse response =
+                foreign ? statuses.handle(there, asked -> sendBare(asked, at.get())) : next.handle(there);
         URI from = at.orElseGet(() -> wire.uri(request));
         return response.mapHeaders(headers -> mapLinks(mapLocation(headers, response, request, from), from));
     }
@@ -94,10 +98,23 @@ final class Locations implements Middleware {
             return without.and(HeaderNames.LOCATION, created(here).path());
         }
         Optional<String> location = headers.first(HeaderNames.LOCATION);
-        boolean goesOn = response.isSuccess() || (response.status() == 416 && here instanceof InUpload);
-        return location.isPresent() && goesOn
+        return location.isPresent() && goesOn(here, response.status())
                 ? without.and(HeaderNames.LOCATION, uploadTarget(here.repository(), from, location.get()))
                 : without;
+    }
+
+    /** Whether the answer's Location is where the upload goes on: end-4 and end-11, end-5 and end-13, and a chunk out of order. */
+    private static boolean goesOn(InRepository here, int status) {
+        boolean begins = here instanceof Operation.StartUpload
+                || here instanceof Operation.PushBlob
+                || here instanceof Operation.MountBlob;
+        boolean chunk = here instanceof Operation.PushChunk;
+        return switch (status) {
+            case 202 -> begins || chunk;
+            case 204 -> chunk || here instanceof Operation.UploadStatus;
+            case 416 -> chunk || here instanceof Operation.FinishUpload;
+            default -> false;
+        };
     }
 
     private static Operation created(InRepository here) {

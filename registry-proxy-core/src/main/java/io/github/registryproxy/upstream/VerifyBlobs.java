@@ -41,7 +41,9 @@ final class VerifyBlobs implements Middleware {
     }
 
     /** Some registries know no HEAD for blobs; the head of a GET tells the same. */
-    private static RegistryResponse head(RegistryRequest request, RegistryHandler next) throws IOException {
+    private static RegistryResponse head(RegistryRequest asked, RegistryHandler next) throws IOException {
+        RegistryRequest request =
+                asked.withHeaders(headers -> headers.without(HeaderNames.RANGE, HeaderNames.IF_RANGE));
         RegistryResponse response = next.handle(request);
         if (response.status() != 405 && response.status() != 501) {
             return response;

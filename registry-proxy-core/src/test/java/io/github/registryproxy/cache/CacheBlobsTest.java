@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -299,53 +300,49 @@ class CacheBlobsTest {
 
     @Test
     void what_breaks_in_one_repository_breaks_nobody_in_another() throws Exception {
-        pull(cache, request("HEAD", "twin"));
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
+        pull(hasty, request("HEAD", "twin"));
         upstream.gated = true;
         upstream.breakAt = 100_000;
         upstream.breaks = "/app/";
         upstream.released.add(90_000);
-        RegistryResponse first = ask(cache, request("GET", "app"));
-        RegistryResponse other = ask(cache, request("GET", "twin"));
-        try (first;
-                other;
-                BodySource source = other.body().source()) {
-            int begun = source.read().remaining();
-
-            upstream.gated = false;
-            upstream.released.add(90_000);
-
-            assertThrows(IOException.class, () -> first.body().readAll(LARGEST));
-            int rest = 0;
-            for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
-                byte[] got = new byte[bytes.remaining()];
-                bytes.get(got);
-                int at = begun + rest;
-                assertArrayEquals(Arrays.copyOfRange(blob, at, at + got.length), got);
-                rest += got.length;
-            }
-            assertEquals(blob.length, begun + rest);
-        }
-        assertEquals(List.of("HEAD", "GET", "GET"), upstream.asked);
-    }
-
-    /** One repository's answer was short, and consistent; what another repository says goes on behind it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_length_that_was_a_lie_in_one_repository_makes_no_whole_blob_in_another(boolean untold) throws Exception {
-        pull(cache, request("HEAD", "twin"));
-        upstream.gated = true;
-        upstream.untold = untold;
-        upstream.lies = blob.length - 50_000;
-        upstream.released.add(90_000);
-        RegistryResponse first = ask(cache, request("GET", "app"));
-        RegistryResponse other = ask(cache, request("GET", "twin"));
+        RegistryResponse first = ask(hasty, request("GET", "app"));
+        RegistryResponse other = ask(hasty, request("GET", "twin"));
         try (first;
                 other) {
             upstream.gated = false;
             upstream.released.add(90_000);
+            upstream.released.add(90_000);
 
             assertThrows(IOException.class, () -> first.body().readAll(LARGEST));
-            assertThrows(IOException.class, () -> other.body().readAll(LARGEST));
+            assertArrayEquals(blob, other.body().readAll(LARGEST));
+        }
+        assertEquals(List.of("HEAD", "GET", "GET"), upstream.asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_length_that_was_a_lie_in_one_repository_does_no_harm_in_another(boolean untold) throws Exception {
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
+        pull(hasty, request("HEAD", "twin"));
+        upstream.gated = true;
+        upstream.untold = untold;
+        upstream.lies = blob.length - 50_000;
+        upstream.released.add(90_000);
+        RegistryResponse first = ask(hasty, request("GET", "app"));
+        RegistryResponse other = ask(hasty, request("GET", "twin"));
+        try (first;
+                other) {
+            upstream.gated = false;
+            upstream.released.add(90_000);
+            upstream.released.add(90_000);
+
+            assertThrows(IOException.class, () -> first.body().readAll(LARGEST));
+            assertArrayEquals(blob, other.body().readAll(LARGEST));
         }
     }
 
@@ -370,7 +367,7 @@ class CacheBlobsTest {
         asked.await();
         Thread waiting = Thread.currentThread();
         clients.submit(() -> {
-            while (waiting.getState() != Thread.State.WAITING) {
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
             }
             fail.countDown();

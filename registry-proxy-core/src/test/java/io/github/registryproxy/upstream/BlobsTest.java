@@ -257,7 +257,7 @@ class BlobsTest {
     @Test
     void a_part_that_nobody_asked_for_is_refused() {
         upstream.then(part(large, 0, 100));
-        assertThrows(IOException.class, () -> read(pull(large)));
+        assertThrows(io.github.registryproxy.protocol.RegistryException.class, () -> read(pull(large)));
     }
 
     @Test

@@ -407,7 +407,9 @@ class HttpUpstreamTest {
     void a_304_that_nobody_asked_for_is_no_answer() throws IOException {
         upstream.then(304, Headers.EMPTY, new byte[0]).then(304, Headers.of("ETag", "\"1\""), new byte[0]);
         HttpUpstream once = upstream.upstream().build();
-        assertThrows(IOException.class, () -> once.handle(request("GET", "/v2/app/manifests/1.0")));
+        assertThrows(
+                io.github.registryproxy.protocol.RegistryException.class,
+                () -> once.handle(request("GET", "/v2/app/manifests/1.0")));
         assertEquals(
                 304,
                 reply(request("GET", "/v2/app/manifests/1.0", "If-None-Match", "\"1\""))
