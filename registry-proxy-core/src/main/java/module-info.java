@@ -1,4 +1,5 @@
 /** Middlewares between OCI clients and any registry; start at {@link io.github.registryproxy.RegistryProxy}. */
+@SuppressWarnings("module") // those that the internal package is exported to are not seen from here
 module io.github.registryproxy.core {
     requires transitive org.jspecify;
     requires com.fasterxml.jackson.databind;
@@ -10,6 +11,9 @@ module io.github.registryproxy.core {
     exports io.github.registryproxy.cache;
     exports io.github.registryproxy.document;
     exports io.github.registryproxy.hosted;
+    exports io.github.registryproxy.internal to
+            io.github.registryproxy.facade,
+            io.github.registryproxy.httpclient5;
     exports io.github.registryproxy.metrics;
     exports io.github.registryproxy.middleware;
     exports io.github.registryproxy.policy;

@@ -1,6 +1,7 @@
 package io.github.registryproxy.auth;
 
 import io.github.registryproxy.document.JsonFields;
+import io.github.registryproxy.internal.Tasks;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,9 +104,7 @@ final class CredentialHelper {
     private Output talk(Process process, String server) throws IOException {
         long end = System.nanoTime() + timeout.toNanos();
         CompletableFuture<Output> output = new CompletableFuture<>();
-        Thread reader = new Thread(() -> read(process, output), program);
-        reader.setDaemon(true);
-        reader.start();
+        Tasks.start(Tasks.inOwnThread(program), () -> read(process, output), output::completeExceptionally);
         try (OutputStream in = process.getOutputStream()) {
             in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.github.registryproxy.auth;
 
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -102,9 +103,7 @@ public final class RefreshingCredentials implements CredentialsProvider {
 
     /** In a thread of its own that keeps no process alive. */
     static void run(Runnable task) {
-        Thread thread = new Thread(task, "registry-proxy-credentials");
-        thread.setDaemon(true);
-        thread.start();
+        Tasks.daemon("registry-proxy-credentials", task).start();
     }
 
     @Override
@@ -162,11 +161,10 @@ public final class RefreshingCredentials implements CredentialsProvider {
             mine.complete(newer.credentials());
             return mine;
         }
-        try {
-            background.execute(() -> fetch(mine));
-        } catch (RuntimeException e) {
-            land(mine, new IOException("no thread to fetch credentials by " + name, e));
-        }
+        Tasks.start(
+                background,
+                () -> fetch(mine),
+                e -> land(mine, new IOException("credentials by " + name + " failed", e)));
         return mine;
     }
 
@@ -180,13 +178,6 @@ public final class RefreshingCredentials implements CredentialsProvider {
             mine.complete(lease.credentials());
         } catch (IOException e) {
             land(mine, e);
-        } catch (RuntimeException e) {
-            land(mine, new IOException("credentials by " + name + " failed", e));
-        } finally {
-            // After an Error nobody may wait for ever.
-            if (!mine.isDone()) {
-                land(mine, new IOException("credentials by " + name + " failed"));
-            }
         }
     }
 

@@ -6,11 +6,13 @@ import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.cache.Representations.Representation;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -116,13 +118,15 @@ final class AskedUpstream {
     void probe(Question question) {
         if (breaker.mayProbe()) {
             Question head = question.as("HEAD");
-            probes.execute(() -> {
-                try {
-                    ask(head);
-                } catch (IOException e) {
-                    LOG.log(Level.DEBUG, "still away: {0}", e.toString());
-                }
-            });
+            Tasks.start(probes, () -> probeNow(head), e -> LOG.log(Level.DEBUG, "still away: {0}", e.toString()));
+        }
+    }
+
+    private void probeNow(Question head) {
+        try {
+            ask(head);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Operation.DeleteBlob;
 import io.github.registryproxy.protocol.Operation.PullBlob;
 import io.github.registryproxy.protocol.Target;
@@ -49,7 +50,9 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
                 : builder.rights;
         this.blobAccess = new BlobAccess(builder.store, builder.upstream, rights);
         this.breaker = builder.breaker;
-        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(CacheBlobs::daemon) : builder.fetchers;
+        this.fetchers = builder.fetchers == null
+                ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill"))
+                : builder.fetchers;
         ParallelFetch parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
         BlobFills fills = new BlobFills(builder, parallel, fetchers);
         this.pulls = new BlobPulls(builder.store, fills, blobAccess, builder.metrics);
@@ -105,12 +108,6 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
     /** A purge has taken these records away. */
     void forget(Predicate<RecordKey> purged) {
         blobAccess.purged(purged);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-fill");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */

@@ -7,6 +7,7 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.RegistryException;
@@ -49,7 +50,10 @@ public final class CachePing implements Middleware {
         }
         if (breaker.isOpen()) {
             if (breaker.mayProbe()) {
-                Patience.inBackground(() -> probe(request, next));
+                Tasks.start(
+                        Patience::inBackground,
+                        () -> probe(request, next),
+                        e -> LOG.log(Level.DEBUG, "still away: {0}", e.toString()));
             }
             return own();
         }

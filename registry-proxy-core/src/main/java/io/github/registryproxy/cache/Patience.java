@@ -1,6 +1,7 @@
 package io.github.registryproxy.cache;
 
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -45,8 +46,6 @@ final class Patience {
 
     /** A thread of its own: there are few, since a tag is asked about once in a TTL. */
     static void inBackground(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-ask");
-        thread.setDaemon(true);
-        thread.start();
+        Tasks.inOwnThread("registry-proxy-ask").execute(work);
     }
 }

@@ -1,7 +1,9 @@
 package io.github.registryproxy.policy;
 
+import io.github.registryproxy.internal.Tasks;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -12,20 +14,25 @@ final class WriteBehind implements Executor, AutoCloseable {
     private static final int LAST_SECONDS = 30;
 
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
-                Thread thread = new Thread(task, "registry-proxy-provenance");
-                thread.setDaemon(true);
-                return thread;
-            });
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            Tasks.daemons("registry-proxy-provenance"));
 
     WriteBehind() {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Throws RejectedExecutionException where too much waits. */
+    /** Throws RejectedExecutionException where too much waits, or there is no thread. */
     @Override
     public void execute(Runnable task) {
-        executor.execute(task);
+        try {
+            executor.execute(Tasks.guarded("provenance", task));
+        } catch (OutOfMemoryError e) {
+            throw new RejectedExecutionException("no thread", e);
+        }
     }
 
     /** Writes what waits. */

@@ -1,6 +1,7 @@
 package io.github.registryproxy.store;
 
 import com.google.common.primitives.Ints;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -44,7 +45,7 @@ final class ContentWalk {
 
     /** All there is, least recently used first. */
     List<Found> run() throws InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, StoreReading::thread);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Tasks.daemons("registry-proxy-store"));
         try {
             List<Future<List<Found>>> parts = new ArrayList<>();
             for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {

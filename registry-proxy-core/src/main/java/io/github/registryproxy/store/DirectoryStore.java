@@ -1,6 +1,7 @@
 package io.github.registryproxy.store;
 
 import com.google.common.collect.Lists;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ public final class DirectoryStore implements ContentStore {
     }
 
     static DirectoryStore open(Path path, long capacity, Clock clock) throws IOException {
-        return open(path, capacity, clock, work -> StoreReading.thread(work).start());
+        return open(path, capacity, clock, Tasks.inOwnThread("registry-proxy-store"));
     }
 
     static DirectoryStore open(Path path, long capacity, Clock clock, Executor readers) throws IOException {

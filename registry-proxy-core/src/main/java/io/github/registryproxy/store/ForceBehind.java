@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,17 +34,21 @@ final class ForceBehind {
     void written(long size) {
         if (size - from >= STEP && running.compareAndSet(false, true)) {
             from = size;
-            threads.execute(this::force);
+            Tasks.start(threads, this::force, this::failed);
         }
     }
 
     private void force() {
         try {
             file.force(false);
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "not yet on the disk: {0}", e.toString());
-        } finally {
             running.set(false);
+        } catch (IOException e) {
+            failed(e);
         }
+    }
+
+    private void failed(Throwable e) {
+        running.set(false);
+        LOG.log(Level.DEBUG, "not yet on the disk: {0}", e.toString());
     }
 }

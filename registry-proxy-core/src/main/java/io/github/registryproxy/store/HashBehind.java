@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -34,7 +35,7 @@ final class HashBehind {
     private long written;
     private long hashed;
     private boolean running;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
     HashBehind(Digest.Algorithm algorithm, Source source, Executor threads) {
         this.algorithm = algorithm;
@@ -55,7 +56,18 @@ final class HashBehind {
         } finally {
             lock.unlock();
         }
-        threads.execute(this::follow);
+        Tasks.start(threads, this::follow, e -> rest());
+    }
+
+    /** No thread could be had: what is left is hashed when more was written, or by the writer at the end. */
+    private void rest() {
+        lock.lock();
+        try {
+            running = false;
+            idle.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -89,10 +101,8 @@ final class HashBehind {
             for (long end = end(); end > hashed; end = end()) {
                 update(buffer, end);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             stop(e);
-        } catch (RuntimeException | Error e) {
-            stop(new IOException(e));
         }
     }
 
@@ -121,7 +131,7 @@ final class HashBehind {
         }
     }
 
-    private void stop(IOException why) {
+    private void stop(Throwable why) {
         lock.lock();
         try {
             failure = why;

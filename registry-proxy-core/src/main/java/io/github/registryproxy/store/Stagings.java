@@ -1,5 +1,6 @@
 package io.github.registryproxy.store;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class Stagings {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Digest> active = new HashSet<>();
     private final AtomicLong inFlight = new AtomicLong();
-    private final ExecutorService behind = Executors.newCachedThreadPool(Stagings::daemon);
+    private final ExecutorService behind = Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-store"));
     private volatile boolean closed;
 
     /**
@@ -53,12 +54,6 @@ final class Stagings {
     /** The threads that go behind the writers: to hash, and to the disk. */
     Executor behind() {
         return behind;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-store");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** @param tag of the source: what another source left is taken away */

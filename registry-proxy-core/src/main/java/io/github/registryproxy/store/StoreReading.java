@@ -1,10 +1,12 @@
 package io.github.registryproxy.store;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
@@ -29,30 +31,27 @@ final class StoreReading {
         this.directory = directory;
     }
 
-    static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-store");
-        thread.setDaemon(true);
-        return thread;
-    }
-
     void begin(Executor threads, Part content, Part records) {
-        threads.execute(() -> run(content));
-        threads.execute(() -> run(records));
+        for (Part part : List.of(content, records)) {
+            Tasks.start(threads, () -> run(part), this::failed);
+        }
     }
 
     private void run(Part part) {
-        boolean read = false;
         try {
-            read = part.read();
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            LOG.log(Level.WARNING, "what the store held could not be found and makes no room", e);
-        } finally {
-            // Also where memory has run out.
-            if (!read) {
+            if (!part.read()) {
                 whole = false;
             }
             ended.countDown();
+        } catch (IOException | InterruptedException e) {
+            failed(e);
         }
+    }
+
+    private void failed(Throwable e) {
+        whole = false;
+        ended.countDown();
+        LOG.log(Level.WARNING, "what the store held could not be found and makes no room", e);
     }
 
     boolean isUnderWay() {

@@ -1,5 +1,6 @@
 package io.github.registryproxy.transport;
 
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -96,11 +97,7 @@ final class HttpClients {
         if (given != null) {
             return given;
         }
-        ThreadFactory daemons = work -> {
-            Thread thread = new Thread(work, "registry-proxy-tls-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        ThreadFactory daemons = work -> Tasks.daemon("registry-proxy-tls-" + THREADS.incrementAndGet(), work);
         ExecutorService pool = Executors.newCachedThreadPool(daemons);
         own = pool;
         return pool;

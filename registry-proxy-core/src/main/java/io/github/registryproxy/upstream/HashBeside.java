@@ -1,5 +1,6 @@
 package io.github.registryproxy.upstream;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -52,16 +53,8 @@ final class HashBeside {
     private void hand(ByteBuffer bytes) {
         FutureTask<Void> work = new FutureTask<>(() -> hash(bytes), null);
         running = work;
-        boolean done = false;
-        try {
-            threads.execute(work);
-            done = true;
-        } finally {
-            if (!done) {
-                work.cancel(false);
-                places.release();
-            }
-        }
+        // Where there is no thread, this one does it; a FutureTask runs once.
+        Tasks.start(threads, work, e -> work.run());
     }
 
     private void hash(ByteBuffer bytes) {

@@ -1,5 +1,6 @@
 package io.github.registryproxy.upstream;
 
+import io.github.registryproxy.internal.Tasks;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -17,14 +18,8 @@ final class HashThreads {
 
     private static Executor make(int most) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HashThreads::daemon);
+                most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Tasks.daemons("registry-proxy-hash"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "registry-proxy-hash");
-        thread.setDaemon(true);
-        return thread;
     }
 }

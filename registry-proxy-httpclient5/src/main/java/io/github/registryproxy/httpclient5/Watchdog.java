@@ -1,5 +1,6 @@
 package io.github.registryproxy.httpclient5;
 
+import io.github.registryproxy.internal.Tasks;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,13 +55,9 @@ final class Watchdog implements AutoCloseable {
     /** @param eviction run every few seconds */
     Watchdog(Duration shortest, Runnable eviction) {
         this.eviction = eviction;
-        this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread daemon = new Thread(work, "registry-proxy-watchdog");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        this.thread = Executors.newSingleThreadScheduledExecutor(Tasks.daemons("registry-proxy-watchdog"));
         long period = Math.max(10, Math.min(1000, shortest.toMillis() / 4));
-        thread.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(Tasks.guarded("watchdog", this::look), period, period, TimeUnit.MILLISECONDS);
     }
 
     void add(Wait wait) {
@@ -73,7 +70,7 @@ final class Watchdog implements AutoCloseable {
 
     private void look() {
         long now = System.nanoTime();
-        waits.forEach(wait -> wait.look(now));
+        waits.forEach(wait -> Tasks.guarded("deadline", () -> wait.look(now)).run());
         if (now - lastEviction > EVICTION_NANOS) {
             lastEviction = now;
             eviction.run();

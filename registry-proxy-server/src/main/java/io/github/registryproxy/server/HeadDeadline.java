@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.internal.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +53,7 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
     }
 
     private void sweepAgain(Scheduler scheduler, long interval) {
-        sweep(System.nanoTime());
+        Tasks.guarded("deadline of heads", () -> sweep(System.nanoTime())).run();
         if (isRunning()) {
             scheduler.schedule(() -> sweepAgain(scheduler, interval), interval, TimeUnit.NANOSECONDS);
         }

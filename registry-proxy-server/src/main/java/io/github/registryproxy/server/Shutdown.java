@@ -1,5 +1,6 @@
 package io.github.registryproxy.server;
 
+import io.github.registryproxy.internal.Tasks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -21,11 +22,7 @@ final class Shutdown {
     private static void drainAndExit(ProxyServer server, Runnable first) {
         try {
             LOG.log(Level.INFO, "told to stop: running requests may end");
-            try {
-                first.run();
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "not all was put in order", e);
-            }
+            Tasks.guarded("put in order before the end", first).run();
             server.drain();
             LOG.log(Level.INFO, "stopped");
         } finally {

@@ -1,5 +1,6 @@
 package io.github.registryproxy.facade.chain;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.facade.model.Hosting;
 import io.github.registryproxy.hosted.Collected;
 import io.github.registryproxy.hosted.GarbageCollector;
@@ -16,11 +17,7 @@ final class Collector implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Collector.class.getName());
 
     private final GarbageCollector collector;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "garbage-collection");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Tasks.daemons("garbage-collection"));
 
     private Collector(GarbageCollector collector) {
         this.collector = collector;
@@ -30,7 +27,7 @@ final class Collector implements AutoCloseable {
         Collector collector = new Collector(collector(store, said));
         said.every()
                 .ifPresent(every -> collector.thread.scheduleWithFixedDelay(
-                        collector::runQuietly, every.toSeconds(), every.toSeconds(), TimeUnit.SECONDS));
+                        Tasks.guarded("garbage collection", collector::runQuietly), every.toSeconds(), every.toSeconds(), TimeUnit.SECONDS));
         return collector;
     }
 

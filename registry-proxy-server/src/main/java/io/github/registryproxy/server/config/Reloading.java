@@ -1,5 +1,6 @@
 package io.github.registryproxy.server.config;
 
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.facade.ConfigurationException;
 import io.github.registryproxy.facade.Facade;
 import io.github.registryproxy.facade.OneLine;
@@ -25,11 +26,7 @@ public final class Reloading implements AutoCloseable {
     private final ConfigurationFile file;
     private final Facade facade;
     private final Runnable changed;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "configuration");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Tasks.daemons("configuration"));
     private FileState seen;
 
     /**
@@ -53,12 +50,12 @@ public final class Reloading implements AutoCloseable {
 
     /** Whenever the file is another one. */
     public void onChange() {
-        thread.scheduleWithFixedDelay(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(Tasks.guarded("look at the configuration", this::look), LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void soon() {
         try {
-            thread.execute(this::reload);
+            thread.execute(Tasks.guarded("read the configuration", this::reload));
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the server stops");
         }

@@ -1,5 +1,6 @@
 package io.github.registryproxy.server.control;
 
+import io.github.registryproxy.internal.Tasks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -40,7 +41,7 @@ public final class ControlServer implements Closeable {
     private final ServerSocketChannel socket;
     private final Duration deadline;
     private final ThreadPoolExecutor handlers = new ThreadPoolExecutor(
-            0, HANDLERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> daemon(work, "control"));
+            0, HANDLERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Tasks.daemons("control"));
 
     private ControlServer(Path directory, ControlActions actions, Duration deadline) throws IOException {
         this.directory = directory;
@@ -60,14 +61,8 @@ public final class ControlServer implements Closeable {
 
     static ControlServer start(Path directory, ControlActions actions, Duration deadline) throws IOException {
         ControlServer server = new ControlServer(directory, actions, deadline);
-        daemon(server::accept, "control-accept").start();
+        Tasks.daemon("control-accept", server::accept).start();
         return server;
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void accept() {
@@ -76,7 +71,7 @@ public final class ControlServer implements Closeable {
                 take(socket.accept());
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.WARNING, "the control socket takes no command now: {0}", e.toString());
                 LockSupport.parkNanos(Duration.ofSeconds(1).toNanos()); // too many open files, say
             }
@@ -92,7 +87,7 @@ public final class ControlServer implements Closeable {
             throw e;
         }
         try {
-            handlers.execute(() -> serve(lines));
+            handlers.execute(Tasks.guarded("control command", () -> serve(lines)));
         } catch (RejectedExecutionException e) {
             try (lines) {
                 lines.write(ControlSocket.GREETING, deadline);
@@ -135,6 +130,10 @@ public final class ControlServer implements Closeable {
                 throw e;
             }
             reply.fail("it cannot be done: " + e.getMessage());
+            return ControlActions.FAILED;
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a command failed", e);
+            reply.fail("it cannot be done: see the server's log");
             return ControlActions.FAILED;
         }
     }

@@ -1,0 +1,5 @@
+/** What several modules of this project share, and nobody else should use. */
+@NullMarked
+package io.github.registryproxy.internal;
+
+import org.jspecify.annotations.NullMarked;
