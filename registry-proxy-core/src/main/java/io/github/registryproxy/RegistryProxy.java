@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p>What leaves complete under a digest hashes to it, whatever the links do: a blob or manifest whose {@linkplain Body#digest()
  * body is not verified} is hashed while it leaves. What has a status that says nothing about content does not leave.
  */
-public final class RegistryProxy implements RegistryHandler, AutoCloseable {
+public final class RegistryProxy implements RegistryHandler, ClientCredentials.Aware, AutoCloseable {
     private final RegistryHandler chain;
+    private final ClientCredentials credentials;
     private final List<AutoCloseable> owned;
 
-    private RegistryProxy(RegistryHandler chain, List<AutoCloseable> owned) {
+    private RegistryProxy(RegistryHandler chain, ClientCredentials credentials, List<AutoCloseable> owned) {
         this.chain = chain;
+        this.credentials = credentials;
         this.owned = owned;
     }
 
@@ -34,6 +36,11 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
     @Override
     public RegistryResponse handle(RegistryRequest request) throws IOException {
         return ContentGate.checked(request, chain.handle(request));
+    }
+
+    @Override
+    public ClientCredentials clientCredentials() {
+        return credentials;
     }
 
     /** Closes the middlewares and the upstream that can be closed, outermost first. */
@@ -75,20 +82,38 @@ public final class RegistryProxy implements RegistryHandler, AutoCloseable {
             return this;
         }
 
+        /**
+         * The proxy.
+         *
+         * @throws IllegalStateException when there is no upstream, or when a cache was not told who may read it and the credentials
+         *     of clients pass through it to the upstream: one client's content would be another's
+         */
         public RegistryProxy build() {
             if (upstream == null) {
                 throw new IllegalStateException("no upstream: call upstream(handler) before build()");
             }
             List<AutoCloseable> owned = new ArrayList<>();
             RegistryHandler chain = refusing(upstream);
+            ClientCredentials credentials = upstream instanceof ClientCredentials.Aware link
+                    ? link.clientCredentials()
+                    : ClientCredentials.UNKNOWN;
             for (int i = middlewares.size() - 1; i >= 0; i--) {
-                chain = refusing(link(middlewares.get(i), chain));
+                Middleware middleware = middlewares.get(i);
+                chain = refusing(link(placed(middleware, credentials, upstream), chain));
+                credentials =
+                        middleware instanceof ClientCredentials.Aware link ? link.clientCredentials() : credentials;
             }
             for (Middleware middleware : middlewares) {
                 own(middleware, owned);
             }
             own(upstream, owned);
-            return new RegistryProxy(chain, List.copyOf(owned));
+            return new RegistryProxy(chain, credentials, List.copyOf(owned));
+        }
+
+        private static Middleware placed(Middleware middleware, ClientCredentials inside, RegistryHandler upstream) {
+            return middleware instanceof ClientCredentials.Dependent dependent
+                    ? dependent.inFrontOf(inside, upstream)
+                    : middleware;
         }
 
         private static RegistryHandler link(Middleware middleware, RegistryHandler next) {

@@ -2,11 +2,9 @@ package io.github.registryproxy.benchmarks;
 
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
-import io.github.registryproxy.cache.Breaker;
-import io.github.registryproxy.cache.CacheBlobs;
-import io.github.registryproxy.cache.CacheManifests;
+import io.github.registryproxy.cache.CacheAccess;
 import io.github.registryproxy.cache.CacheMetrics;
-import io.github.registryproxy.cache.CachePing;
+import io.github.registryproxy.cache.Caching;
 import io.github.registryproxy.metrics.Metrics;
 import io.github.registryproxy.micrometer.MicrometerMetrics;
 import io.github.registryproxy.middleware.AccessLog;
@@ -85,17 +83,10 @@ final class ServerChain {
     }
 
     private static void cache(RegistryProxy.Builder chain, ContentStore store, CacheMetrics metrics) {
-        Breaker breaker = new Breaker();
-        chain.use(new CachePing(breaker))
-                .use(CacheManifests.builder(store)
-                        .upstream(UPSTREAM)
-                        .tagTtl(Duration.ofDays(1))
-                        .breaker(breaker)
-                        .metrics(metrics)
-                        .build())
-                .use(CacheBlobs.builder(store, UPSTREAM)
-                        .breaker(breaker)
-                        .metrics(metrics)
-                        .build());
+        chain.use(Caching.of(store, UPSTREAM)
+                .access(CacheAccess.PUBLIC)
+                .tagTtl(Duration.ofDays(1))
+                .metrics(metrics)
+                .build());
     }
 }

@@ -2,6 +2,7 @@ package io.github.registryproxy.auth;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.github.registryproxy.ClientCredentials;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  */
-public final class UpstreamAuth implements Middleware {
+public final class UpstreamAuth implements Middleware, ClientCredentials.Aware {
     private final CredentialsProvider provider;
     private final Tokens tokens;
     private final AtomicReference<@Nullable Scheme> scheme = new AtomicReference<>();
@@ -64,6 +65,11 @@ public final class UpstreamAuth implements Middleware {
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
         RegistryRequest bare = request.withHeaders(h -> h.without(HeaderNames.AUTHORIZATION));
         return new AuthenticatedCall(this, provider, tokens, bare, next).answer();
+    }
+
+    @Override
+    public ClientCredentials clientCredentials() {
+        return ClientCredentials.REPLACED;
     }
 
     Optional<Scheme> scheme() {

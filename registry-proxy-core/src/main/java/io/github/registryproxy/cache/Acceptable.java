@@ -2,9 +2,7 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryRequest;
-import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -57,14 +55,5 @@ record Acceptable(SortedSet<String> types) {
                 || types.contains("*/*")
                 || types.contains(type.value())
                 || types.contains(family + "/*");
-    }
-
-    /** What tells apart the answers that one tag may have: what is taken, and the query fields that nobody owns. */
-    static String representation(RegistryRequest request) {
-        String text = String.join(",", of(request).types())
-                + "\n"
-                + request.target().rest().render();
-        return Digest.of(Digest.Algorithm.SHA256, text.getBytes(StandardCharsets.UTF_8))
-                .encoded();
     }
 }

@@ -1,13 +1,15 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.cache.Representations.Representation;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
+import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.RegistryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +18,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-/** An upstream that is asked with regard: not while it is away, nor before a wait it asked for is over. */
+/** Upstream that is called only when its circuit breaker is closed and its Retry-After has passed. */
 final class AskedUpstream {
     private static final Logger LOG = System.getLogger(AskedUpstream.class.getName());
 
@@ -35,17 +37,27 @@ final class AskedUpstream {
         this.probes = probes;
     }
 
-    /** One request, whoever it came from. */
-    record Question(RegistryRequest request, RegistryHandler next, String credential) {
-        /** A wait is for whom and what it was said about: one repository that must slow down stops no other. */
+    /**
+     * One request for the upstream.
+     *
+     * @param request without what the cache keeps from the upstream
+     * @param next the upstream, which ends the caller's rights when it refuses
+     * @param wanted the types that the client accepts
+     */
+    record Question(RegistryRequest request, RegistryHandler next, Caller caller, Representation wanted) {
+        /**
+         * Whom a wait is for and what it was said about: a repository that must slow down stops no other, and its lists do not stop
+         * its manifests.
+         */
         String waiter() {
             Operation operation = request.operation();
-            return credential + " "
-                    + (operation instanceof InRepository in ? in.repository().value() : operation.path());
+            String place =
+                    operation instanceof InRepository in ? in.repository().value() : operation.path();
+            return caller.credential() + (operation instanceof PullManifest ? " manifests " : " lists ") + place;
         }
 
         Question as(String method) {
-            return new Question(request.withMethod(method), next, credential);
+            return new Question(request.withMethod(method), next, caller, wanted);
         }
     }
 
@@ -56,12 +68,13 @@ final class AskedUpstream {
      * @throws IOException when it gives none
      */
     Answer ask(Question question) throws IOException {
-        Optional<Answer> pause = pauses.answer(question.waiter());
+        Optional<Answer> pause =
+                pauses.answer(question.waiter(), question.request().isHead());
         if (pause.isPresent()) {
             return pause.get();
         }
         Answer answer = answer(question);
-        pauses.heed(question.waiter(), answer);
+        pauses.heed(question.waiter(), question.request().isHead(), answer);
         if (answer.status() == 200 && !question.request().isHead()) {
             metrics.fetched(answer.body().length);
         }
@@ -117,10 +130,14 @@ final class AskedUpstream {
         }
     }
 
-    /** Whether an older answer is better: it could not answer, or, where that is wanted, would not. */
-    boolean mayBeStale(Answer answer, boolean onRefusal) {
+    /**
+     * Whether an older answer is better: the upstream could not answer, or, where that is wanted, would not. What it refuses a
+     * client is never given to that client all the same.
+     */
+    boolean mayBeStale(Question question, Answer answer, boolean onRefusal) {
         return switch (answer.status()) {
-            case 401, 403, 404 -> onRefusal;
+            case 401, 403 -> onRefusal && question.caller().isPublic();
+            case 404 -> onRefusal;
             default -> answer.status() == 429 || answer.status() >= 500;
         };
     }

@@ -62,12 +62,12 @@ final class BlobFill implements Runnable {
 
     private final Digest digest;
     private final Source source;
+    private final BlobPull leader;
     private final RegistryRequest request;
     private final RegistryHandler next;
     private final ContentStore store;
     private final CacheMetrics metrics;
     private final ParallelFetch parallel;
-    private final long asOf;
     private final GrowingBlob blob;
     private final FillBudget budget = new FillBudget(System::nanoTime);
     private @Nullable Staging into;
@@ -88,37 +88,35 @@ final class BlobFill implements Runnable {
     /**
      * Of one blob.
      *
-     * @param request what the first reader asked; its range and conditions are left out
-     * @param asOf what members had been taken away when it was asked for
+     * @param leader what the first reader asked; its range and conditions are left out
      * @param atEnd run when nobody uses it any more
      */
     BlobFill(
             Digest digest,
             Source source,
-            RegistryRequest request,
-            RegistryHandler next,
+            BlobPull leader,
             ContentStore store,
             CacheMetrics metrics,
             ParallelFetch parallel,
-            long asOf,
             Runnable atEnd) {
         this.digest = digest;
         this.source = source;
-        this.request = FillRequests.whole(request);
-        this.next = next;
+        this.leader = leader;
+        this.request = FillRequests.whole(leader.request());
+        this.next = leader.next();
         this.store = store;
         this.metrics = metrics;
         this.parallel = parallel;
-        this.asOf = asOf;
         this.blob = new GrowingBlob(digest, atEnd);
+    }
+
+    /** The request that it was begun for: what the upstream says to the fetch, it says to that one. */
+    BlobPull leader() {
+        return leader;
     }
 
     boolean isFrom(Source other) {
         return source.equals(other);
-    }
-
-    long asOf() {
-        return asOf;
     }
 
     /** What grows, for those who read it. */
@@ -367,8 +365,8 @@ final class BlobFill implements Runnable {
     private Step commit(Staging staging) throws IOException {
         try {
             if (size.orElse(staging.size()) != staging.size()) {
-                throw new ContentMismatchException(
-                        digest + " has " + staging.size() + " bytes, not " + size.getAsLong() + " as the upstream said");
+                throw new ContentMismatchException(digest + " has " + staging.size() + " bytes, not " + size.getAsLong()
+                        + " as the upstream said");
             }
             staging.commit();
         } catch (ContentMismatchException e) {

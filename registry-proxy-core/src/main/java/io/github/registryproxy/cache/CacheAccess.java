@@ -1,11 +1,14 @@
 package io.github.registryproxy.cache;
 
-/** Who may read what was cached for somebody else. */
+/** Who may read what was cached for another client. */
 public enum CacheAccess {
-    /** Everybody who may ask: the upstream's credentials are the proxy's own. */
+    /** Every client that gets to the cache: the upstream's credentials are the proxy's own. */
     PUBLIC,
-    /** Whoever brings the very credentials it was fetched with; others are asked about at the upstream first. */
+    /**
+     * A client with the very credentials that the upstream accepted for this content, for a while; others are asked about at the
+     * upstream first.
+     */
     SAME_CREDENTIAL,
-    /** Nobody unasked: the upstream is asked, by HEAD with the caller's credentials, each time. */
+    /** No client before the upstream, asked by HEAD with that client's credentials, says so; each time. */
     RECHECK
 }

@@ -1,27 +1,21 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
-import io.github.registryproxy.Body;
+import io.github.registryproxy.ClientCredentials;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.protocol.ByteRange;
-import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Operation.DeleteBlob;
 import io.github.registryproxy.protocol.Operation.PullBlob;
-import io.github.registryproxy.store.BlobAnswer;
+import io.github.registryproxy.protocol.Target;
 import io.github.registryproxy.store.ContentStore;
 import io.github.registryproxy.store.RecordKey;
-import io.github.registryproxy.store.StoredContent;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -36,36 +30,32 @@ import org.jspecify.annotations.Nullable;
  * that fails is gone without: no pull fails for it.
  *
  * <pre>{@code
- * RegistryProxy.builder().use(CacheBlobs.builder(store, "gcr.io").build()).upstream(gcr).build();
+ * RegistryProxy.builder().use(CacheBlobs.builder(store, "gcr.io").access(CacheAccess.PUBLIC).build()).upstream(gcr).build();
  * }</pre>
  */
-public final class CacheBlobs implements Middleware, AutoCloseable {
-    private static final Logger LOG = System.getLogger(CacheBlobs.class.getName());
-    private static final int MOST_LOOKS = 3;
-    private static final Duration FOR_ANOTHER_SOURCE = Duration.ofSeconds(3);
-
-    private final ContentStore store;
-    private final Members members;
-    private final CacheMetrics metrics;
+public final class CacheBlobs implements ClientCredentials.Dependent, AutoCloseable {
+    private final CallerRights rights;
+    private final BlobAccess blobAccess;
+    private final BlobPulls pulls;
     private final Breaker breaker;
-    private final boolean fillAlone;
     private final ExecutorService fetchers;
-    private final ParallelFetch parallel;
-    private final ConcurrentMap<Digest, BlobFill> fills;
+    private final Optional<CacheAccess> access;
     private final String upstream;
-    private final Duration forAnotherSource;
 
     private CacheBlobs(Builder builder) {
-        this.store = builder.store;
         this.upstream = builder.upstream;
-        this.forAnotherSource = builder.forAnotherSource;
-        this.fills = Fills.of(store);
-        this.members = new Members(builder.store, builder.upstream, builder.access);
-        this.metrics = builder.metrics;
+        this.access = Optional.ofNullable(builder.access);
+        this.rights = builder.rights == null
+                ? new CallerRights(builder.upstream, builder.accessTtl, System::nanoTime, Clock.systemUTC())
+                : builder.rights;
+        this.blobAccess = new BlobAccess(builder.store, builder.upstream, rights);
         this.breaker = builder.breaker;
-        this.fillAlone = builder.fillAlone;
-        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill")) : builder.fetchers;
-        this.parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
+        this.fetchers = builder.fetchers == null
+                ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill"))
+                : builder.fetchers;
+        ParallelFetch parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
+        BlobFills fills = new BlobFills(builder, parallel, fetchers);
+        this.pulls = new BlobPulls(builder.store, fills, blobAccess, builder.metrics);
     }
 
     /**
@@ -78,10 +68,20 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
+        return handle(request, next, access.orElse(CacheAccess.RECHECK));
+    }
+
+    RegistryResponse handle(RegistryRequest request, RegistryHandler next, CacheAccess mode) throws IOException {
+        Caller caller = rights.caller(request, mode);
         if (request.operation() instanceof PullBlob pull) {
-            return handle(request, pull, asked -> breaker.ask(asked, next), MOST_LOOKS);
+            RegistryHandler asked = rights.watched(caller, question -> breaker.ask(question, next));
+            // No query field is a blob's: clients make them up, and neither the cache nor the upstream is to see them.
+            return pulls.answer(new BlobPull(request.with(Target.of(pull)), pull, asked, caller));
         }
-        return request.operation() instanceof DeleteBlob delete ? deleted(request, delete, next) : next.handle(request);
+        RegistryHandler watched = rights.watched(caller, next);
+        return request.operation() instanceof DeleteBlob delete
+                ? deleted(request, delete, watched)
+                : watched.handle(request);
     }
 
     /** Forgets afterwards, also when it failed: nobody knows then what the upstream did. */
@@ -90,237 +90,24 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         try {
             return next.handle(request);
         } finally {
-            members.forget(delete.repository(), delete.digest());
+            blobAccess.forget(delete.repository(), delete.digest());
         }
     }
 
-    /** @param looks how often the cache is looked into before the request passes it by */
-    private RegistryResponse handle(RegistryRequest request, PullBlob pull, RegistryHandler next, int looks)
-            throws IOException {
-        long asOf = members.asOf();
-        Optional<RegistryResponse> refused = refusal(request, pull, next, asOf);
-        if (refused.isPresent()) {
-            return refused.get();
-        }
-        Optional<RegistryResponse> stored = stored(request, pull);
-        if (stored.isPresent()) {
-            return stored.get();
-        }
-        return request.isHead()
-                ? passed(request, pull, next, CacheState.MISS, asOf)
-                : fetched(request, pull, next, asOf, looks);
+    @Override
+    public Middleware inFrontOf(ClientCredentials inside, RegistryHandler upstream) {
+        return AccessChoice.of(
+                this, access, inside, upstream, (mode) -> (request, next) -> handle(request, next, mode));
     }
 
-    /**
-     * What the upstream says when it has to be asked whether this caller may have a blob that is here, or on its way, on another's
-     * account; empty where the caller may go on.
-     */
-    private Optional<RegistryResponse> refusal(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf)
-            throws IOException {
-        BlobFill fill = fills.get(pull.digest());
-        boolean here = (fill != null && fill.blob().isUnderWay()) || isStored(pull.digest());
-        if (!here || members.mayRead(request, pull.repository(), pull.digest())) {
-            return Optional.empty();
-        }
-        RegistryResponse answer = next.handle(request.withMethod("HEAD"));
-        if (answer.status() == 200) {
-            answer.close();
-            members.remember(request, pull.repository(), pull.digest(), asOf);
-            return Optional.empty();
-        }
-        return Optional.of(request.isHead() ? answer : errorOf(request, answer, next));
+    @Override
+    public String toString() {
+        return "CacheBlobs of " + upstream;
     }
 
-    /** A HEAD has no document to hand on: the GET is asked for its own. */
-    private static RegistryResponse errorOf(RegistryRequest request, RegistryResponse head, RegistryHandler next)
-            throws IOException {
-        head.close();
-        return next.handle(request);
-    }
-
-    private boolean isStored(Digest digest) {
-        try {
-            return store.size(digest).isPresent();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private Optional<RegistryResponse> stored(RegistryRequest request, PullBlob pull) throws IOException {
-        StoredContent content = open(pull.digest());
-        if (content == null) {
-            return Optional.empty();
-        }
-        try {
-            RegistryResponse answer = new BlobAnswer(request, pull.digest(), content.size())
-                    .with((offset, length) -> content.body(offset, length).closing(content));
-            if (!hasContent(answer)) {
-                content.close();
-            }
-            metrics.served(answer.body().length().orElse(0));
-            note(request, CacheState.HIT);
-            return Optional.of(answer);
-        } catch (IOException | RuntimeException e) {
-            content.close();
-            throw e;
-        }
-    }
-
-    /** Whether its body is of the blob, and so holds what the blob is read from. */
-    private static boolean hasContent(RegistryResponse answer) {
-        return (answer.status() == 200 || answer.status() == 206) && answer.body().length().orElse(1) != 0;
-    }
-
-    private @Nullable StoredContent open(Digest digest) {
-        try {
-            return store.open(digest).orElse(null);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "CACHE cannot open {0}, fetching it: {1}", digest, e.toString());
-            return null;
-        }
-    }
-
-    private RegistryResponse fetched(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
-        BlobFill.Source source = new BlobFill.Source(upstream, pull.repository().value());
-        boolean[] mine = {false};
-        BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
-            mine[0] = true;
-            return new BlobFill(digest, source, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
-        });
-        if (!fill.isFrom(source)) {
-            // Its bytes are nobody else's before they are committed.
-            boolean over = fill.blob().awaitCommitted(forAnotherSource)
-                    || (!fill.blob().isUnderWay() && fill.blob().awaitGone());
-            return again(request, pull, next, asOf, over ? looks : 0);
-        }
-        if (fill.asOf() != asOf && !members.mayRead(request, pull.repository(), pull.digest())) {
-            // Asked for before a blob was deleted, perhaps this one: its answer is not for who comes after.
-            return again(request, pull, next, asOf, 0);
-        }
-        GrowingBlob.Lease lease = fill.blob().join();
-        if (lease == null) {
-            return again(request, pull, next, asOf, fill.blob().awaitGone() ? looks : 0);
-        }
-        if (mine[0]) {
-            fill.start(fetchers);
-        }
-        boolean handedOver = false;
-        try {
-            Optional<RegistryResponse> answer = answer(request, pull, next, fill, lease, mine[0], asOf);
-            handedOver = answer.isPresent() && hasContent(answer.get());
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-        } finally {
-            if (!handedOver) {
-                lease.close();
-                abandon(fill);
-            }
-        }
-        return passed(request, pull, next, CacheState.MISS, asOf);
-    }
-
-    /** Looks into the cache again, where that may help; else past it. */
-    private RegistryResponse again(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
-        if (looks > 1) {
-            return handle(request, pull, next, looks - 1);
-        }
-        metrics.bypassed();
-        return passed(request, pull, next, CacheState.BYPASS, asOf);
-    }
-
-    /** From the growing entry; empty where this request is better passed on. */
-    private Optional<RegistryResponse> answer(
-            RegistryRequest request,
-            PullBlob pull,
-            RegistryHandler next,
-            BlobFill fill,
-            GrowingBlob.Lease lease,
-            boolean mine,
-            long asOf)
-            throws IOException {
-        Optional<ByteRange> range = BlobAnswer.range(request, pull.digest());
-        if (range.isPresent() && !isReadable(fill, range.get())) {
-            return Optional.empty();
-        }
-        switch (fill.blob().awaitAnswer()) {
-            case REFUSED -> {
-                GrowingBlob.Refusal refusal = fill.blob().refusal().orElseThrow();
-                return mine
-                        ? Optional.of(RegistryResponse.of(refusal.status(), refusal.headers(), Body.of(refusal.body())))
-                        : Optional.empty();
-            }
-            case BROKEN -> throw fill.blob().failure();
-            case UNSTORED -> {
-                note(request, CacheState.BYPASS);
-                return Optional.empty();
-            }
-            default -> {
-                members.remember(request, pull.repository(), pull.digest(), asOf);
-                note(request, mine ? CacheState.MISS : CacheState.SHARED);
-                return Optional.of(growing(request, pull, next, fill, lease));
-            }
-        }
-    }
-
-    private RegistryResponse growing(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, GrowingBlob.Lease lease)
-            throws IOException {
-        GrowingBlob.View view = fill.blob().view();
-        Parts parts = (from, end) -> new FillReader(
-                fill.blob(), lease, request, next, metrics, () -> abandon(fill), view, from, end);
-        if (view.size().isPresent()) {
-            return new BlobAnswer(request, pull.digest(), view.size().getAsLong())
-                    .with((offset, length) ->
-                            Body.of(parts.read(offset, offset + length), OptionalLong.of(length)));
-        }
-        RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
-        return RegistryResponse.of(
-                200, whole.headers(), Body.of(parts.read(0, Long.MAX_VALUE), OptionalLong.empty()));
-    }
-
-    private interface Parts {
-        FillReader read(long from, long end);
-    }
-
-    private static boolean isReadable(BlobFill fill, ByteRange range) {
-        OptionalLong size = fill.blob().size();
-        if (size.isEmpty()) {
-            return false;
-        }
-        return BlobAnswer.part(range, size.getAsLong())
-                .map(part -> part.offset() + part.length() <= fill.blob().readable())
-                .orElse(true);
-    }
-
-    /** Not from the cache: a range ahead of the fetch, a HEAD, or a store that is out of order. */
-    private RegistryResponse passed(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, CacheState state, long asOf)
-            throws IOException {
-        RegistryResponse response = next.handle(request);
-        if (response.status() == 200 || response.status() == 206) {
-            members.remember(request, pull.repository(), pull.digest(), asOf);
-        }
-        note(request, state);
-        return response;
-    }
-
-    private void abandon(BlobFill fill) {
-        if (!fillAlone) {
-            fill.blob().abandonIfUnused();
-        }
-    }
-
-    private void note(RegistryRequest request, CacheState state) {
-        request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
-        metrics.answered(state);
-    }
-
-    /** A purge has taken these records of who may read. */
+    /** A purge has taken these records away. */
     void forget(Predicate<RecordKey> purged) {
-        members.purged(purged);
+        blobAccess.purged(purged);
     }
 
     /** Stops fetches that are under way; what they have stays in the store for the next ones. */
@@ -338,14 +125,17 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         private static final int MOST_CONNECTIONS = 16;
         private static final long LEAST_FROM_BYTES = 1024 * 1024;
         private static final long FROM_BYTES = 16 * LEAST_FROM_BYTES;
+        private static final Duration FOR_ANOTHER_SOURCE = Duration.ofSeconds(3);
 
-        private final ContentStore store;
-        private final String upstream;
-        private CacheAccess access = CacheAccess.PUBLIC;
-        private CacheMetrics metrics = CacheMetrics.NONE;
+        final ContentStore store;
+        final String upstream;
+        private @Nullable CacheAccess access;
+        private Duration accessTtl = CallerRights.DEFAULT_TTL;
+        private @Nullable CallerRights rights;
+        CacheMetrics metrics = CacheMetrics.NONE;
         private Breaker breaker = new Breaker();
-        private boolean fillAlone = true;
-        private Duration forAnotherSource = FOR_ANOTHER_SOURCE;
+        boolean fillAlone = true;
+        Duration forAnotherSource = FOR_ANOTHER_SOURCE;
         private int connections = 1;
         private long fromBytes = FROM_BYTES;
         private @Nullable ExecutorService fetchers;
@@ -355,9 +145,30 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             this.upstream = Objects.requireNonNull(upstream, "upstream");
         }
 
-        /** Who may read what was fetched for another. Default: everybody who may ask. */
+        /**
+         * Who may read what was fetched for another client. Default: {@link CacheAccess#PUBLIC} in a {@link
+         * io.github.registryproxy.RegistryProxy} whose upstream has the proxy's own credentials; {@link CacheAccess#RECHECK} where
+         * that cannot be seen. Where clients' credentials pass, {@code RegistryProxy.Builder.build()} refuses the default.
+         */
         public Builder access(CacheAccess access) {
             this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * How long the upstream's word that it lets a client read counts, with {@link CacheAccess#SAME_CREDENTIAL}; never longer
+         * than the client's token is valid, where the token says so. Default: 15 minutes.
+         *
+         * @param ttl 0 s to 24 hours
+         */
+        public Builder accessTtl(Duration ttl) {
+            this.accessTtl = CallerRights.checked(ttl);
+            return this;
+        }
+
+        /** The rights of callers, shared with the cache of the same upstream's manifests. */
+        Builder rights(CallerRights rights) {
+            this.rights = rights;
             return this;
         }
 
@@ -410,7 +221,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             return this;
         }
 
-        /** How long a request waits for another source's fill of the same blob before it asks for itself. Default: 3 s. */
+        /** How long a request waits for another source's fetch of the same blob before it asks for itself. Default: 3 s. */
         Builder forAnotherSource(Duration longest) {
             this.forAnotherSource = longest;
             return this;

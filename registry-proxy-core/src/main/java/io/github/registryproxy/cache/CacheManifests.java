@@ -1,15 +1,10 @@
 package io.github.registryproxy.cache;
 
+import io.github.registryproxy.ClientCredentials;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.cache.AskedUpstream.Question;
-import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.Operation;
-import io.github.registryproxy.protocol.Operation.ListReferrers;
-import io.github.registryproxy.protocol.Operation.ListTags;
-import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.ContentStore;
@@ -17,6 +12,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,48 +21,34 @@ import org.jspecify.annotations.Nullable;
  * Keeps manifests and indexes, the tags that stand for them, and lists of tags and referrers.
  *
  * <p>By digest a manifest is served from the store for as long as it is there, to the repository it was fetched from. A tag is
- * served from the store for a TTL; then one HEAD, whoever waits for it, tells whether it stands for the same. What different
- * {@code Accept} fields were answered is kept apart. When the upstream cannot be asked (no answer, 5xx, 429), an older answer is
- * given with {@code Warning: 299}; when it refuses (401, 403, 404), its refusal. Whatever the store cannot do is done without it.
+ * served from the store for a TTL; then one HEAD, whoever waits for it, tells whether it stands for the same. Clients that accept
+ * what is kept share it, however they spell {@code Accept}; one that accepts less than a registry may convert to is asked for by
+ * itself. When the upstream cannot be asked (no answer, 5xx, 429), an older answer is given with {@code Warning: 299}; when it
+ * refuses (401, 403, 404), its refusal. Whatever the store cannot do is done without it.
+ *
+ * <p>Query fields that the specification does not have for an operation neither key anything nor reach the upstream, but for those
+ * of lists that the upstream itself has put into a {@code Link}.
  *
  * <p>Place it inside renaming and policies, right before an upstream that verifies what it answers, such as {@code
  * HttpUpstream}.
  *
  * <pre>{@code
- * RegistryProxy.builder().use(CacheManifests.builder(store).upstream("hub").build()).upstream(hub).build();
+ * RegistryProxy.builder().use(CacheManifests.builder(store).upstream("hub").access(CacheAccess.PUBLIC).build()).upstream(hub).build();
  * }</pre>
  */
-public final class CacheManifests implements Middleware {
-    private final Readers readers;
-    private final Breaker breaker;
-    private final CacheMetrics metrics;
-    private final ManifestWrites writes;
-    private final KeptLists lists;
-    private final ManifestsByDigest byDigest;
-    private final ManifestsByTag byTag;
+public final class CacheManifests implements ClientCredentials.Dependent {
+    private final String name;
+    private final Optional<CacheAccess> access;
+    private final CallerRights rights;
+    private final ManifestRequests requests;
 
     private CacheManifests(Builder builder, String name) {
-        StoreGuard guard = new StoreGuard(builder.metrics, builder.nanos);
-        RetryPauses pauses = new RetryPauses(builder.nanos, builder.clock);
-        AskedUpstream upstream = new AskedUpstream(
-                builder.breaker,
-                pauses,
-                builder.metrics,
-                builder.probes,
-                new Patience(builder.breaker, builder.patience));
-        KeptManifests manifests = new KeptManifests(builder.store, guard, name);
-        KeptTags tags = new KeptTags(builder.store, guard, name);
-        MissingTags missing = new MissingTags(builder.notFoundTtl, builder.nanos);
-        Freshness freshness = new Freshness(builder.tagTtl, builder.nanos, builder.clock);
-        Representations representations = new Representations();
-        this.readers = new Readers(builder.access, name);
-        this.breaker = builder.breaker;
-        this.metrics = builder.metrics;
-        this.lists = new KeptLists(upstream, builder.tagTtl, builder.staleOnRefusal, builder.nanos);
-        this.writes = new ManifestWrites(manifests, tags, missing, lists);
-        this.byDigest = new ManifestsByDigest(manifests, upstream, readers, representations);
-        KnownTags known = new KnownTags(tags, manifests, missing, readers, freshness);
-        this.byTag = new ManifestsByTag(known, upstream, builder.staleOnRefusal, representations);
+        this.name = name;
+        this.access = Optional.ofNullable(builder.access);
+        this.rights = builder.rights == null
+                ? new CallerRights(name, builder.accessTtl, builder.nanos, builder.clock)
+                : builder.rights;
+        this.requests = new ManifestRequests(builder, name, rights);
     }
 
     /** Begins a cache in that store, which stays the caller's to close. */
@@ -76,81 +58,55 @@ public final class CacheManifests implements Middleware {
 
     @Override
     public RegistryResponse handle(RegistryRequest request, RegistryHandler next) throws IOException {
-        Operation operation = request.operation();
-        if (ManifestWrites.isWrite(operation)) {
-            return writes.pass(request, next);
-        }
-        try {
-            Question question = new Question(request, next, readers.credential(request));
-            if (operation instanceof PullManifest pull) {
-                return respond(
-                        request,
-                        pull.reference() instanceof Digest digest
-                                ? byDigest.answer(question, pull.repository(), digest)
-                                : byTag.answer(question, new KeptTags.Name(pull.repository(), (Tag) pull.reference())));
-            }
-            boolean list = operation instanceof ListTags || operation instanceof ListReferrers;
-            if (list && !request.isHead() && readers.all()) {
-                return respond(request, lists.answer(question));
-            }
-            return list ? passed(request, next) : next.handle(request);
-        } catch (BreakerOpenException e) {
-            throw Breaker.refusal();
-        }
+        return handle(request, next, access.orElse(CacheAccess.RECHECK));
+    }
+
+    RegistryResponse handle(RegistryRequest request, RegistryHandler next, CacheAccess mode) throws IOException {
+        Caller caller = rights.caller(request, mode);
+        return requests.answer(request, rights.watched(caller, next), caller);
+    }
+
+    @Override
+    public Middleware inFrontOf(ClientCredentials inside, RegistryHandler upstream) {
+        return AccessChoice.of(this, access, inside, upstream, mode -> (request, next) -> handle(request, next, mode));
+    }
+
+    @Override
+    public String toString() {
+        return "CacheManifests of " + name;
     }
 
     /** All tags and lists of a repository are asked for again, also those that are being asked for now. */
     void forget(RepositoryName repository) {
-        writes.forget(repository);
+        requests.writes().forget(repository);
     }
 
     void forget(RepositoryName repository, Tag tag) {
-        writes.forget(repository, tag);
+        requests.writes().forget(repository, tag);
     }
 
     void forgetMissing() {
-        writes.forgetMissing();
-    }
-
-    private RegistryResponse passed(RegistryRequest request, RegistryHandler next) throws IOException {
-        RegistryResponse response = breaker.call(request, next);
-        count(request, CacheState.BYPASS);
-        return response;
-    }
-
-    private RegistryResponse respond(RegistryRequest request, Given given) {
-        count(request, given.state());
-        boolean stored = switch (given.state()) {
-            case HIT, STALE, REVALIDATED -> true;
-            default -> false;
-        };
-        if (stored && !request.isHead()) {
-            metrics.served(given.answer().body().length);
-        }
-        return given.answer().toResponse(request.isHead());
-    }
-
-    private void count(RegistryRequest request, CacheState state) {
-        request.get(CacheState.HOLDER).ifPresent(holder -> holder.set(state));
-        metrics.answered(state);
+        requests.writes().forgetMissing();
     }
 
     /** Sets what there is to set; an upstream's name must be. */
     public static final class Builder {
         private static final Duration LONGEST_TTL = Duration.ofDays(365);
 
-        private final ContentStore store;
+        final ContentStore store;
         private @Nullable String upstream;
-        private Duration tagTtl = Duration.ofSeconds(60);
-        private Duration notFoundTtl = Duration.ofSeconds(10);
-        private CacheAccess access = CacheAccess.PUBLIC;
-        private boolean staleOnRefusal;
-        private Breaker breaker = new Breaker();
-        private CacheMetrics metrics = CacheMetrics.NONE;
-        private LongSupplier nanos = System::nanoTime;
-        private Clock clock = Clock.systemUTC();
-        private Executor probes = Patience::inBackground;
-        private Duration patience = Patience.DEFAULT;
+        Duration tagTtl = Duration.ofSeconds(60);
+        Duration notFoundTtl = Duration.ofSeconds(10);
+        private @Nullable CacheAccess access;
+        private Duration accessTtl = CallerRights.DEFAULT_TTL;
+        private @Nullable CallerRights rights;
+        boolean staleOnRefusal;
+        Breaker breaker = new Breaker();
+        CacheMetrics metrics = CacheMetrics.NONE;
+        LongSupplier nanos = System::nanoTime;
+        Clock clock = Clock.systemUTC();
+        Executor probes = Patience::inBackground;
+        Duration patience = Patience.DEFAULT;
 
         private Builder(ContentStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -178,9 +134,30 @@ public final class CacheManifests implements Middleware {
             return this;
         }
 
-        /** Who may read what was fetched for somebody else. Default: {@link CacheAccess#PUBLIC}. */
+        /**
+         * Who may read what was fetched for another client. Default: {@link CacheAccess#PUBLIC} in a {@link
+         * io.github.registryproxy.RegistryProxy} whose upstream has the proxy's own credentials; {@link CacheAccess#RECHECK} where
+         * that cannot be seen. Where clients' credentials pass, {@code RegistryProxy.Builder.build()} refuses the default.
+         */
         public Builder access(CacheAccess access) {
             this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * How long the upstream's word that it lets a client read counts, with {@link CacheAccess#SAME_CREDENTIAL}; never longer
+         * than the client's token is valid, where the token says so. Default: 15 minutes.
+         *
+         * @param ttl 0 s to 24 hours
+         */
+        public Builder accessTtl(Duration ttl) {
+            this.accessTtl = CallerRights.checked(ttl);
+            return this;
+        }
+
+        /** The rights of callers, shared with the cache of the same upstream's blobs. */
+        Builder rights(CallerRights rights) {
+            this.rights = rights;
             return this;
         }
 

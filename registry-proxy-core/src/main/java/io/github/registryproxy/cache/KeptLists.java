@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Pages of tags and of referrers, in memory, by everything they were asked with. */
+/**
+ * Pages of tags and of referrers, in memory, by everything they were asked with. Clients choose a page's parameters, so pages that
+ * have some push out others of their kind alone.
+ */
 final class KeptLists {
-    private static final long LARGEST = 16L * 1024 * 1024;
+    private static final long LARGEST = 8L * 1024 * 1024;
     private static final int OVERHEAD = 1024;
 
     private final AskedUpstream upstream;
@@ -23,12 +26,21 @@ final class KeptLists {
     private final Drops drops = new Drops();
     private final Flights<Flight, Given> flights = new Flights<>();
 
+    private final Cache<Target, Page> first = pages();
+    private final Cache<Target, Page> chosen = pages();
+
     // In one segment, or a page of 4 MiB and more would not fit its share.
-    private final Cache<Target, Page> pages = CacheBuilder.newBuilder()
-            .concurrencyLevel(1)
-            .maximumWeight(LARGEST)
-            .weigher((Target target, Page page) -> page.answer.body().length + OVERHEAD)
-            .build();
+    private static Cache<Target, Page> pages() {
+        return CacheBuilder.newBuilder()
+                .concurrencyLevel(1)
+                .maximumWeight(LARGEST)
+                .weigher((Target target, Page page) -> page.answer.body().length + OVERHEAD)
+                .build();
+    }
+
+    private Cache<Target, Page> pages(Target target) {
+        return target.render().indexOf('?') < 0 ? first : chosen;
+    }
 
     /** Who comes after a push does not wait for an answer from before it. */
     private record Flight(Target target, long drops) {}
@@ -56,7 +68,7 @@ final class KeptLists {
     }
 
     private Optional<Given> fresh(Target target) {
-        return Optional.ofNullable(pages.getIfPresent(target))
+        return Optional.ofNullable(pages(target).getIfPresent(target))
                 .filter(page -> nanos.getAsLong() - page.checked < ttl.toNanos())
                 .map(page -> new Given(page.answer, CacheState.HIT));
     }
@@ -68,14 +80,17 @@ final class KeptLists {
     private Given asked(Question question, Flight flight) throws IOException {
         Target target = flight.target();
         Optional<Answer> fallback =
-                Optional.ofNullable(pages.getIfPresent(target)).map(Page::answer);
+                Optional.ofNullable(pages(target).getIfPresent(target)).map(Page::answer);
         if (fallback.isPresent() && upstream.isAway()) {
             upstream.probe(question);
             return Given.stale(fallback.get());
         }
         try {
             return settled(
-                    flight, fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question), fallback);
+                    question,
+                    flight,
+                    fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question),
+                    fallback);
         } catch (IOException e) {
             if (fallback.isEmpty() || Breaker.isInterrupt(e)) {
                 throw e;
@@ -84,18 +99,18 @@ final class KeptLists {
         }
     }
 
-    private Given settled(Flight flight, Answer answer, Optional<Answer> fallback) {
+    private Given settled(Question question, Flight flight, Answer answer, Optional<Answer> fallback) {
         Target target = flight.target();
-        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
+        if (fallback.isPresent() && upstream.mayBeStale(question, answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 200) {
-            pages.put(target, new Page(answer, nanos.getAsLong()));
+            pages(target).put(target, new Page(answer, nanos.getAsLong()));
             if (drops.of(repository(target)) != flight.drops()) {
-                pages.invalidate(target);
+                pages(target).invalidate(target);
             }
         } else if (answer.status() == 404) {
-            pages.invalidate(target);
+            pages(target).invalidate(target);
         }
         return new Given(answer, answer.status() == 200 ? CacheState.MISS : CacheState.BYPASS);
     }
@@ -103,6 +118,7 @@ final class KeptLists {
     /** Forgets the pages of a repository that was written to. */
     void drop(RepositoryName repository) {
         drops.count(repository);
-        pages.asMap().keySet().removeIf(target -> repository(target).equals(repository));
+        first.asMap().keySet().removeIf(target -> repository(target).equals(repository));
+        chosen.asMap().keySet().removeIf(target -> repository(target).equals(repository));
     }
 }

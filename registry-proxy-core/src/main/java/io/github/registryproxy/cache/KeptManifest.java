@@ -4,33 +4,23 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.protocol.MediaType;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * That a repository has a manifest, and what the store's bytes do not tell of it.
+ * That a repository has a manifest, and what the store's bytes do not say about it.
  *
  * @param size in bytes
- * @param readers hashes of the credentials it was given to, the last ones
+ * @param forAll whether the upstream gave it to the proxy's own credentials
  */
-record KeptManifest(MediaType type, long size, List<String> readers) {
-    private static final String VERSION = "1";
-    private static final int MOST_READERS = 64;
+record KeptManifest(MediaType type, long size, boolean forAll) {
+    /** Before it a record listed hashes of the credentials that the manifest was given to. */
+    private static final String FIRST_VERSION = "1";
+
+    private static final String VERSION = "2";
+    private static final String FOR_ALL = "*";
+    private static final String NOT_FOR_ALL = "-";
     private static final int LONGEST_TYPE = 255;
-
-    KeptManifest {
-        readers = List.copyOf(readers);
-    }
-
-    KeptManifest withReader(String credential) {
-        if (readers.contains(credential)) {
-            return this;
-        }
-        List<String> more = new ArrayList<>(readers);
-        more.add(credential);
-        return new KeptManifest(type, size, more.subList(Math.max(0, more.size() - MOST_READERS), more.size()));
-    }
 
     /** Whether a record may hold it: a type that nobody would send is not worth one. */
     static boolean canKeep(MediaType type) {
@@ -38,22 +28,24 @@ record KeptManifest(MediaType type, long size, List<String> readers) {
     }
 
     byte[] toBytes() {
-        List<String> lines = new ArrayList<>(List.of(VERSION, type.value(), Long.toString(size)));
-        lines.addAll(readers);
-        return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        return String.join("\n", VERSION, type.value(), Long.toString(size), forAll ? FOR_ALL : NOT_FOR_ALL)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Empty where another version wrote it, or nobody of us. */
+    /** Empty where another version wrote it, or another program. */
     static Optional<KeptManifest> parse(byte[] bytes) {
         List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-        if (lines.size() < 3
-                || !lines.get(0).equals(VERSION)
-                || !Headers.isLegal(HeaderNames.CONTENT_TYPE, lines.get(1))) {
+        if (lines.size() < 3 || !Headers.isLegal(HeaderNames.CONTENT_TYPE, lines.get(1))) {
+            return Optional.empty();
+        }
+        boolean forAll = lines.get(0).equals(FIRST_VERSION)
+                ? lines.size() == 3
+                : lines.size() == 4 && lines.get(3).equals(FOR_ALL);
+        if (!lines.get(0).equals(FIRST_VERSION) && !lines.get(0).equals(VERSION)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new KeptManifest(
-                    new MediaType(lines.get(1)), Long.parseLong(lines.get(2)), lines.subList(3, lines.size())));
+            return Optional.of(new KeptManifest(new MediaType(lines.get(1)), Long.parseLong(lines.get(2)), forAll));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -11,7 +11,6 @@ import io.github.registryproxy.store.Staging;
 import io.github.registryproxy.store.StoredContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -94,17 +93,20 @@ final class KeptManifests {
         return answer;
     }
 
-    /** Keeps what a repository answered, when it is what the digest says and none was dropped since; tells whether it is kept now. */
-    boolean keep(RepositoryName repository, Digest digest, Answer answer, Optional<String> reader, long dropsBefore) {
+    /**
+     * Keeps what a repository answered, when it is what the digest says and none was dropped since; tells whether it is kept now.
+     *
+     * @param forAll whether it answered to the proxy's own credentials
+     */
+    boolean keep(RepositoryName repository, Digest digest, Answer answer, boolean forAll, long dropsBefore) {
         if (!digest.matches(answer.body()) || !KeptManifest.canKeep(answer.type())) {
             return false;
         }
-        List<String> before =
-                find(repository, digest).map(KeptManifest::readers).orElse(List.of());
+        boolean before = find(repository, digest).map(KeptManifest::forAll).orElse(false);
         return guard.orElse(false, () -> {
             writing.join(digest, () -> write(digest, answer.body()));
-            KeptManifest kept = new KeptManifest(answer.type(), answer.body().length, before);
-            return put(repository, digest, reader.map(kept::withReader).orElse(kept), dropsBefore);
+            KeptManifest kept = new KeptManifest(answer.type(), answer.body().length, forAll || before);
+            return put(repository, digest, kept, dropsBefore);
         });
     }
 
@@ -137,11 +139,12 @@ final class KeptManifests {
         return true;
     }
 
-    /** Remembers who else may read it. */
-    void remember(RepositoryName repository, Digest digest, String reader, long dropsBefore) {
+    /** Remembers that the upstream gives a kept manifest to the proxy's own credentials as well. */
+    void forAll(RepositoryName repository, Digest digest, long dropsBefore) {
         Optional<KeptManifest> known = find(repository, digest);
-        if (known.isPresent() && !known.get().readers().contains(reader)) {
-            guard.orElse(false, () -> put(repository, digest, known.get().withReader(reader), dropsBefore));
+        if (known.isPresent() && !known.get().forAll()) {
+            KeptManifest open = new KeptManifest(known.get().type(), known.get().size(), true);
+            guard.orElse(false, () -> put(repository, digest, open, dropsBefore));
         }
     }
 

@@ -8,7 +8,6 @@ import io.github.registryproxy.store.RecordKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -53,13 +52,9 @@ final class KeptTags {
         return stripes[Math.floorMod(name.hashCode(), STRIPES)];
     }
 
-    Optional<KeptTag> find(Name name, String representation) {
-        for (KeptTag one : guard.orElse(List.<KeptTag>of(), () -> all(name))) {
-            if (one.representation().equals(representation)) {
-                return Optional.of(one);
-            }
-        }
-        return Optional.empty();
+    /** All that is known of a tag, what was said last at the end. */
+    List<KeptTag> find(Name name) {
+        return guard.orElse(List.of(), () -> all(name));
     }
 
     private List<KeptTag> all(Name name) throws IOException {
@@ -83,33 +78,30 @@ final class KeptTags {
                 name,
                 drops,
                 () -> guard.orElse(false, () -> {
-                    List<KeptTag> others = others(name, tag.representation());
-                    others.add(tag);
-                    store.putRecord(key(name), KeptTag.toBytes(others));
+                    List<KeptTag> all = new ArrayList<>(all(name));
+                    all.removeIf(one -> one.accepted().equals(tag.accepted())
+                            || one.accepted().equals(AcceptedTypes.UNKNOWN));
+                    all.add(tag);
+                    store.putRecord(key(name), KeptTag.toBytes(all));
                     return true;
                 }));
     }
 
-    /** Takes one representation away. */
-    void remove(Name name, String representation) {
+    /** Takes away what the upstream no longer has, if it has nothing for these types. */
+    void remove(Name name, AcceptedTypes types) {
         unlessDropped(
                 name,
                 drops(name),
                 () -> guard.orElse(false, () -> {
-                    List<KeptTag> others = others(name, representation);
-                    if (others.isEmpty()) {
+                    List<KeptTag> all = new ArrayList<>(all(name));
+                    all.removeIf(one -> types.isComplete() || types.covers(one.accepted()));
+                    if (all.isEmpty()) {
                         store.deleteRecord(key(name));
                     } else {
-                        store.putRecord(key(name), KeptTag.toBytes(others));
+                        store.putRecord(key(name), KeptTag.toBytes(all));
                     }
                     return true;
                 }));
-    }
-
-    private List<KeptTag> others(Name name, String representation) throws IOException {
-        List<KeptTag> others = new ArrayList<>(all(name));
-        others.removeIf(one -> one.representation().equals(representation));
-        return others;
     }
 
     @FunctionalInterface

@@ -15,12 +15,15 @@ import java.io.IOException;
 /** Pushes, deletions and purges, which end what was known of what they touch. */
 final class ManifestWrites {
     private final KeptManifests manifests;
+    private final ManifestAccess access;
     private final KeptTags tags;
     private final MissingTags missing;
     private final KeptLists lists;
 
-    ManifestWrites(KeptManifests manifests, KeptTags tags, MissingTags missing, KeptLists lists) {
+    ManifestWrites(
+            KeptManifests manifests, ManifestAccess access, KeptTags tags, MissingTags missing, KeptLists lists) {
         this.manifests = manifests;
+        this.access = access;
         this.tags = tags;
         this.missing = missing;
         this.lists = lists;
@@ -59,7 +62,9 @@ final class ManifestWrites {
 
     void forget(RepositoryName repository, Reference reference) {
         if (reference instanceof Digest digest) {
+            access.forget(repository, digest);
             manifests.forget(repository, digest);
+            access.forget(repository, digest);
         } else if (reference instanceof Tag tag) {
             KeptTags.Name name = new KeptTags.Name(repository, tag);
             tags.drop(name, () -> missing.drop(name::equals));

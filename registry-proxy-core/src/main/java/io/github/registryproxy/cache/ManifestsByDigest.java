@@ -2,7 +2,6 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.cache.AskedUpstream.Question;
-import io.github.registryproxy.cache.Representations.Representation;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
@@ -12,40 +11,48 @@ import java.util.Optional;
 final class ManifestsByDigest {
     private final KeptManifests manifests;
     private final AskedUpstream upstream;
-    private final Readers readers;
-    private final Representations representations;
+    private final ManifestAccess access;
     private final Flights<Flight, Given> flights = new Flights<>();
 
     /** Who comes after a deletion does not wait for an answer from before it. */
     private record Flight(
-            String method, RepositoryName repository, Digest digest, String credential, String shape, long drops) {}
+            String method,
+            RepositoryName repository,
+            Digest digest,
+            String identity,
+            AcceptedTypes types,
+            long drops) {}
 
-    ManifestsByDigest(
-            KeptManifests manifests, AskedUpstream upstream, Readers readers, Representations representations) {
-        this.representations = representations;
+    ManifestsByDigest(KeptManifests manifests, AskedUpstream upstream, ManifestAccess access) {
         this.manifests = manifests;
         this.upstream = upstream;
-        this.readers = readers;
+        this.access = access;
     }
 
     Given answer(Question question, RepositoryName repository, Digest digest) throws IOException {
         RegistryRequest request = question.request();
         long drops = manifests.drops(repository);
         Optional<KeptManifest> kept = manifests.find(repository, digest);
-        Representation wanted = representations.of(request);
-        if (kept.isPresent() && !wanted.acceptable().takes(kept.get().type())) {
+        if (kept.isPresent() && !question.wanted().acceptable().takes(kept.get().type())) {
             return new Given(upstream.ask(question), CacheState.BYPASS);
         }
         if (kept.isPresent()) {
-            boolean mayRead = readers.mayRead(question.credential(), kept.get());
             Optional<Answer> stored = stored(request, digest, kept.get());
             if (stored.isPresent()) {
+                boolean mayRead = access.mayRead(
+                        question.caller(), repository, digest, kept.get().forAll());
                 return mayRead
                         ? new Given(stored.get(), CacheState.HIT)
                         : rechecked(question, repository, digest, stored.get(), drops);
             }
         }
-        Flight flight = new Flight(request.method(), repository, digest, question.credential(), wanted.name(), drops);
+        Flight flight = new Flight(
+                request.method(),
+                repository,
+                digest,
+                question.caller().identity(),
+                question.wanted().types(),
+                drops);
         return Given.of(flights.join(flight, () -> fetched(question, repository, digest, drops)));
     }
 
@@ -64,9 +71,7 @@ final class ManifestsByDigest {
         if (said.status() != 200) {
             return new Given(said, CacheState.BYPASS);
         }
-        if (readers.remembers()) {
-            manifests.remember(repository, digest, question.credential(), drops);
-        }
+        access.grant(question, repository, digest, drops);
         return new Given(stored, CacheState.REVALIDATED);
     }
 
@@ -74,12 +79,10 @@ final class ManifestsByDigest {
         Answer answer = upstream.ask(question);
         boolean document = answer.status() == 200 && !question.request().isHead();
         boolean kept = document
-                && manifests.keep(
-                        repository,
-                        digest,
-                        answer,
-                        Optional.of(question.credential()).filter(credential -> readers.remembers()),
-                        drops);
+                && manifests.keep(repository, digest, answer, question.caller().isPublic(), drops);
+        if (kept) {
+            access.grant(question, repository, digest, drops);
+        }
         return new Given(answer, kept ? CacheState.MISS : CacheState.BYPASS);
     }
 }

@@ -1,7 +1,7 @@
 package io.github.registryproxy.cache;
 
 import io.github.registryproxy.cache.AskedUpstream.Question;
-import io.github.registryproxy.cache.KnownTags.Stored;
+import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -13,21 +13,20 @@ final class ManifestsByTag {
     private final KnownTags tags;
     private final AskedUpstream upstream;
     private final boolean staleOnRefusal;
-    private final Representations representations;
     private final Flights<Flight, Given> flights = new Flights<>();
 
     /** Who comes after a push does not wait for an answer from before it. */
     private record Flight(TagView view, boolean head, KnownTags.Before drops) {}
 
-    ManifestsByTag(KnownTags tags, AskedUpstream upstream, boolean staleOnRefusal, Representations representations) {
-        this.representations = representations;
+    ManifestsByTag(KnownTags tags, AskedUpstream upstream, boolean staleOnRefusal) {
         this.tags = tags;
         this.upstream = upstream;
         this.staleOnRefusal = staleOnRefusal;
     }
 
     Given answer(Question question, KeptTags.Name name) throws IOException {
-        TagView view = new TagView(name, representations.of(question.request()).name(), question.credential());
+        TagView view =
+                new TagView(name, question.wanted().types(), question.caller().identity());
         Optional<Answer> fresh = tags.fresh(question, view);
         if (fresh.isPresent()) {
             return new Given(fresh.get(), CacheState.HIT);
@@ -41,15 +40,14 @@ final class ManifestsByTag {
 
     private Given asked(Question question, TagView view) throws IOException {
         KnownTags.Before drops = tags.drops(view);
-        Optional<Stored> stored = tags.stored(question, view);
-        Optional<Answer> fallback = stored.flatMap(Stored::unasked);
+        TagAnswers kept = tags.kept(question, view);
+        Optional<Answer> fallback = kept.fallback();
         if (fallback.isPresent() && upstream.isAway()) {
             upstream.probe(question);
             return Given.stale(fallback.get());
         }
         try {
-            Optional<Given> settled =
-                    stored.isPresent() ? askedByHead(question, view, stored.get(), drops) : Optional.empty();
+            Optional<Given> settled = askedByHead(question, view, kept, fallback, drops);
             return settled.isPresent()
                     ? settled.get()
                     : settled(question, view, ask(question, fallback), fallback, drops);
@@ -65,26 +63,33 @@ final class ManifestsByTag {
         return fallback.isPresent() ? upstream.askBriefly(question) : upstream.ask(question);
     }
 
-    /** Empty where the whole document must be asked for; that a registry knows no HEAD is no reason to forget a tag. */
-    private Optional<Given> askedByHead(Question question, TagView view, Stored stored, KnownTags.Before drops)
+    /**
+     * Asks by HEAD, which costs less and counts for less, whether the tag stands for a document that is kept. Empty where the whole
+     * must be asked for; that a registry knows no HEAD is no reason to forget a tag.
+     */
+    private Optional<Given> askedByHead(
+            Question question, TagView view, TagAnswers kept, Optional<Answer> fallback, KnownTags.Before drops)
             throws IOException {
-        if (stored.answer().isEmpty()) {
+        if (!kept.hasDocument()) {
             return Optional.empty();
         }
-        Answer head = ask(question.as("HEAD"), stored.unasked());
-        if (head.status() == 200 && head.digest().equals(Optional.of(stored.digest()))) {
-            tags.renew(view, stored, stored.answer().get(), drops);
-            return Optional.of(new Given(stored.answer().get(), CacheState.REVALIDATED));
+        Answer head = ask(question.as("HEAD"), fallback);
+        Optional<Digest> digest = head.digest();
+        Optional<Answer> document =
+                head.status() == 200 && digest.isPresent() ? kept.document(digest.get()) : Optional.empty();
+        if (document.isPresent()) {
+            tags.renew(question, view, digest.get(), document.get(), drops);
+            return Optional.of(new Given(document.get(), CacheState.REVALIDATED));
         }
         boolean inconclusive = head.status() == 200 || head.status() == 404 || head.status() == 405;
         return inconclusive && !question.request().isHead()
                 ? Optional.empty()
-                : Optional.of(settled(question, view, head, stored.unasked(), drops));
+                : Optional.of(settled(question, view, head, fallback, drops));
     }
 
     private Given settled(
             Question question, TagView view, Answer answer, Optional<Answer> fallback, KnownTags.Before drops) {
-        if (fallback.isPresent() && upstream.mayBeStale(answer, staleOnRefusal)) {
+        if (fallback.isPresent() && upstream.mayBeStale(question, answer, staleOnRefusal)) {
             return Given.stale(fallback.get());
         }
         if (answer.status() == 404) {

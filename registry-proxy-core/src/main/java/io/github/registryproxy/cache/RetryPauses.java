@@ -8,16 +8,18 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long an upstream that answered 429 or 503 with Retry-After is to be left alone, an hour at most; per credential, since
- * that is what limits are counted by.
+ * Waits that an upstream asked for by 429 or 503 with Retry-After, an hour at most; per credential, since that is what limits are
+ * counted by. A 429 to a GET stops no HEAD: registries that count pulls do not count those.
  */
 final class RetryPauses {
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private final LongSupplier nanos;
     private final Clock clock;
-    private final Cache<String, Pause> pauses =
+    private final Cache<Waiter, Pause> pauses =
             CacheBuilder.newBuilder().maximumSize(10_000).build();
+
+    private record Waiter(String who, boolean getsAlone) {}
 
     private record Pause(Answer answer, long until) {}
 
@@ -27,7 +29,12 @@ final class RetryPauses {
     }
 
     /** What the upstream would answer if it were asked now, with the rest of the wait; empty where it may be asked. */
-    Optional<Answer> answer(String waiter) {
+    Optional<Answer> answer(String who, boolean head) {
+        Optional<Answer> any = answer(new Waiter(who, false));
+        return any.isPresent() || head ? any : answer(new Waiter(who, true));
+    }
+
+    private Optional<Answer> answer(Waiter waiter) {
         Pause pause = pauses.getIfPresent(waiter);
         if (pause == null) {
             return Optional.empty();
@@ -41,13 +48,14 @@ final class RetryPauses {
     }
 
     /** Begins a pause where the answer asks for one. */
-    void heed(String waiter, Answer answer) {
+    void heed(String who, boolean head, Answer answer) {
         if (answer.status() != 429 && answer.status() != 503) {
             return;
         }
         Optional<Duration> wait = answer.headers().retryAfter(clock.instant()).filter(asked -> !asked.isZero());
         if (wait.isPresent()) {
             Duration bounded = wait.get().compareTo(LONGEST) > 0 ? LONGEST : wait.get();
+            Waiter waiter = new Waiter(who, answer.status() == 429 && !head);
             pauses.put(waiter, new Pause(answer, nanos.getAsLong() + bounded.toNanos()));
         }
     }

@@ -1,15 +1,12 @@
 package io.github.registryproxy.cache;
 
 /**
- * A tag as somebody sees it: everything that decides what it stands for.
+ * Cache key of what a tag is to one caller.
  *
- * @param credential as {@link Readers#credential} has it
+ * @param types what the caller accepts
+ * @param identity of the caller
  */
-record TagView(KeptTags.Name name, String representation, String credential) {
-    /** What is the same for all who may read. */
-    record Shown(KeptTags.Name name, String representation) {}
-
-    Shown shown() {
-        return new Shown(name, representation);
-    }
+record TagView(KeptTags.Name name, AcceptedTypes types, String identity) {
+    /** What is the same for all callers who may read. */
+    record Shown(KeptTags.Name name, AcceptedTypes types) {}
 }

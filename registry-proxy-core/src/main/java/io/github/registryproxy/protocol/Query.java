@@ -77,6 +77,11 @@ public final class Query {
                 .toList();
     }
 
+    /** The decoded names of all fields, in order. */
+    public List<String> names() {
+        return fields.stream().map(Field::name).toList();
+    }
+
     /** With one more field at the end. */
     public Query and(String name, String value) {
         List<Field> more = new ArrayList<>(fields);

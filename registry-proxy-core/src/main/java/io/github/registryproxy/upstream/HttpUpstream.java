@@ -1,6 +1,7 @@
 package io.github.registryproxy.upstream;
 
 import io.github.registryproxy.Body;
+import io.github.registryproxy.ClientCredentials;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.Middleware;
@@ -38,14 +39,20 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  */
-public final class HttpUpstream implements RegistryHandler, AutoCloseable {
+public final class HttpUpstream implements RegistryHandler, ClientCredentials.Aware, AutoCloseable {
     private final RegistryHandler chain;
     private final ForwardedHeaders forwarded;
     private final boolean ownCredentials;
+    private final URI address;
     private final @Nullable Transport owned;
 
     private HttpUpstream(
-            RegistryHandler chain, ForwardedHeaders forwarded, boolean ownCredentials, @Nullable Transport owned) {
+            RegistryHandler chain,
+            ForwardedHeaders forwarded,
+            boolean ownCredentials,
+            URI address,
+            @Nullable Transport owned) {
+        this.address = address;
         this.chain = chain;
         this.forwarded = forwarded;
         this.ownCredentials = ownCredentials;
@@ -94,6 +101,16 @@ public final class HttpUpstream implements RegistryHandler, AutoCloseable {
 
     private static String shown(String method) {
         return method.length() <= 16 && method.chars().allMatch(c -> c >= 'A' && c <= 'Z') ? method : "that method";
+    }
+
+    @Override
+    public ClientCredentials clientCredentials() {
+        return ownCredentials ? ClientCredentials.REPLACED : ClientCredentials.PASS;
+    }
+
+    @Override
+    public String toString() {
+        return "HttpUpstream to " + address;
     }
 
     /** Closes the transport that this upstream made for itself. */
@@ -226,7 +243,7 @@ public final class HttpUpstream implements RegistryHandler, AutoCloseable {
                     new Redirects(used, wire, origin, allowed, delivery),
                     auth);
             ForwardedHeaders forwarded = new ForwardedHeaders(credentials == null, forwardClientAddress);
-            return new HttpUpstream(chain, forwarded, credentials != null, own);
+            return new HttpUpstream(chain, forwarded, credentials != null, address, own);
         }
 
         private static Transport ownTransport() {

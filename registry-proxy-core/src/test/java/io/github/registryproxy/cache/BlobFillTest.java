@@ -78,7 +78,7 @@ class BlobFillTest {
     }
 
     private CacheBlobs.Builder caching(io.github.registryproxy.store.ContentStore in, String upstream) {
-        return CacheBlobs.builder(in, upstream).forAnotherSource(Duration.ofMillis(20));
+        return CacheBlobs.builder(in, upstream).access(CacheAccess.PUBLIC).forAnotherSource(Duration.ofMillis(20));
     }
 
     private CacheBlobs opened(CacheBlobs.Builder builder) {
@@ -160,8 +160,7 @@ class BlobFillTest {
         return RegistryResponse.of(
                 206,
                 Headers.of(
-                        HeaderNames.CONTENT_RANGE,
-                        "bytes " + from + "-" + (content.length - 1) + "/" + content.length),
+                        HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + (content.length - 1) + "/" + content.length),
                 Body.of(Arrays.copyOfRange(content, from, content.length)));
     }
 
@@ -190,7 +189,8 @@ class BlobFillTest {
         Got got = pull(
                 opened(caching(store, "up")),
                 request("app"),
-                noting(r -> RegistryResponse.of(416, Headers.of(HeaderNames.CONTENT_RANGE, "bytes */10"), Body.empty())));
+                noting(r ->
+                        RegistryResponse.of(416, Headers.of(HeaderNames.CONTENT_RANGE, "bytes */10"), Body.empty())));
         assertEquals(502, got.status());
         assertEquals(List.of("GET whole"), asked);
     }
@@ -217,26 +217,29 @@ class BlobFillTest {
         CacheBlobs cache = opened(caching(store, "up"));
         assertEquals(502, pull(cache, request("app"), r -> thrown.now()).status());
 
-        Got begun = pull(cache, request("app"), r -> RegistryResponse.of(
-                200,
-                Headers.EMPTY,
-                Body.of(
-                        new BodySource() {
-                            private boolean given;
+        Got begun = pull(
+                cache,
+                request("app"),
+                r -> RegistryResponse.of(
+                        200,
+                        Headers.EMPTY,
+                        Body.of(
+                                new BodySource() {
+                                    private boolean given;
 
-                            @Override
-                            public ByteBuffer read() throws IOException {
-                                if (given) {
-                                    thrown.now();
-                                }
-                                given = true;
-                                return ByteBuffer.wrap(blob, 0, 100_000);
-                            }
+                                    @Override
+                                    public ByteBuffer read() throws IOException {
+                                        if (given) {
+                                            thrown.now();
+                                        }
+                                        given = true;
+                                        return ByteBuffer.wrap(blob, 0, 100_000);
+                                    }
 
-                            @Override
-                            public void close() {}
-                        },
-                        OptionalLong.of(blob.length))));
+                                    @Override
+                                    public void close() {}
+                                },
+                                OptionalLong.of(blob.length))));
         assertFalse(begun.whole() && begun.status() == 200, "short, or an error where the client was not answered yet");
         assertArrayEquals(blob, pull(cache, request("app"), r -> part(r, blob)).body(), "the next pull is well");
     }
@@ -283,10 +286,12 @@ class BlobFillTest {
 
     @Test
     void a_pull_needs_no_thread_for_its_fill() {
-        for (Throwable why : List.of(new RejectedExecutionException("full"), new OutOfMemoryError("no native thread"))) {
+        for (Throwable why :
+                List.of(new RejectedExecutionException("full"), new OutOfMemoryError("no native thread"))) {
             CacheBlobs cache = caching(store, "up").fetchers(new NoThreads(why)).build();
             for (int i = 0; i < 2; i++) {
-                assertArrayEquals(blob, pull(cache, request("app"), r -> part(r, blob)).body());
+                assertArrayEquals(
+                        blob, pull(cache, request("app"), r -> part(r, blob)).body());
             }
         }
     }
@@ -421,7 +426,9 @@ class BlobFillTest {
             assertEquals(List.of("GET bytes=200000-", "GET whole"), asked);
             asked.clear();
             CacheBlobs cache = opened(caching(onDisk, "up"));
-            assertArrayEquals(blob, pull(cache, request("app"), noting(r -> part(r, blob))).body());
+            assertArrayEquals(
+                    blob,
+                    pull(cache, request("app"), noting(r -> part(r, blob))).body());
             assertEquals(List.of(), asked, "the right content is kept");
         }
     }
@@ -447,8 +454,11 @@ class BlobFillTest {
     @Test
     void a_body_of_another_length_than_was_said_is_no_blob() throws IOException {
         for (int said : new int[] {100_000, 299_999, 300_001}) {
-            Got got = pull(opened(caching(store, "up")), request("app"), r -> RegistryResponse.of(
-                    200, Headers.EMPTY, Body.of(Body.of(blob).source(), OptionalLong.of(said))));
+            Got got = pull(
+                    opened(caching(store, "up")),
+                    request("app"),
+                    r -> RegistryResponse.of(
+                            200, Headers.EMPTY, Body.of(Body.of(blob).source(), OptionalLong.of(said))));
             assertFalse(got.whole() && got.status() == 200, "said " + said);
             assertEquals(List.of(), store.digests());
         }
@@ -486,8 +496,10 @@ class BlobFillTest {
         CacheBlobs cache = opened(caching(storeAhead(), "up").parallelFetch(2, 1024 * 1024));
         byte[] large = bytes(3 * 1024 * 1024);
         Got got = pull(cache, request("app", Digest.of(Digest.Algorithm.SHA256, large)), noting(r -> {
-            ByteRange range =
-                    r.headers().first(HeaderNames.RANGE).flatMap(ByteRange::parse).orElse(null);
+            ByteRange range = r.headers()
+                    .first(HeaderNames.RANGE)
+                    .flatMap(ByteRange::parse)
+                    .orElse(null);
             if (range == null) {
                 throw new IOException("no whole");
             }
@@ -548,7 +560,8 @@ class BlobFillTest {
     }
 
     @Test
-    void a_staging_that_was_discarded_makes_room_at_once_and_can_be_read_on(@TempDir Path directory) throws IOException {
+    void a_staging_that_was_discarded_makes_room_at_once_and_can_be_read_on(@TempDir Path directory)
+            throws IOException {
         Digest digest = Digest.of(Digest.Algorithm.SHA256, blob);
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             for (io.github.registryproxy.store.ContentStore one : List.of(onDisk, store)) {

@@ -38,7 +38,8 @@ class BlobWritesTest {
     private final MemoryStore store = new MemoryStore(1024 * 1024);
     private final Registry registry = new Registry();
     private final ExecutorService clients = Executors.newCachedThreadPool();
-    private CacheBlobs cache = CacheBlobs.builder(store, "up").build();
+    private CacheBlobs cache =
+            CacheBlobs.builder(store, "up").access(CacheAccess.PUBLIC).build();
 
     @AfterEach
     void stop() {

@@ -94,6 +94,7 @@ final class CacheBench {
             }
         };
         return CacheManifests.builder(store)
+                .access(CacheAccess.PUBLIC)
                 .upstream(upstream)
                 .clocks(nanos::get, clock)
                 .breaker(breaker)

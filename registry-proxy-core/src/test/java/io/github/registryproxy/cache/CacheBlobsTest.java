@@ -53,7 +53,8 @@ class CacheBlobsTest {
     private final MemoryStore store = new MemoryStore(64 * 1024 * 1024);
     private final Upstream upstream = new Upstream(blob);
     private final ExecutorService clients = Executors.newCachedThreadPool();
-    private final CacheBlobs cache = CacheBlobs.builder(store, "up").build();
+    private final CacheBlobs cache =
+            CacheBlobs.builder(store, "up").access(CacheAccess.PUBLIC).build();
 
     @AfterEach
     void stop() {
@@ -259,7 +260,9 @@ class CacheBlobsTest {
     @Test
     void a_purge_lets_who_reads_a_kept_or_growing_blob_read_on(@TempDir Path directory) throws IOException {
         try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
-                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up")
+                        .access(CacheAccess.PUBLIC)
+                        .build()) {
             CachePurge purge =
                     CachePurge.builder(files).upstream("up").blobs(onDisk).build();
             upstream.gated = true;
@@ -284,7 +287,9 @@ class CacheBlobsTest {
     void a_fetch_that_breaks_off_breaks_its_readers_and_the_next_one_goes_on_where_it_ended(@TempDir Path directory)
             throws IOException {
         try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
-                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up")
+                        .access(CacheAccess.PUBLIC)
+                        .build()) {
             upstream.breakAt = 200_000;
             assertThrows(IOException.class, () -> pull(onDisk, request("GET", "app")));
             upstream.breakAt = -1;
@@ -295,7 +300,9 @@ class CacheBlobsTest {
 
     @Test
     void what_breaks_in_one_repository_breaks_nobody_in_another() throws Exception {
-        CacheBlobs hasty = CacheBlobs.builder(store, "up").forAnotherSource(Duration.ofMillis(20)).build();
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
         pull(hasty, request("HEAD", "twin"));
         upstream.gated = true;
         upstream.breakAt = 100_000;
@@ -318,7 +325,9 @@ class CacheBlobsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_length_that_was_a_lie_in_one_repository_does_no_harm_in_another(boolean untold) throws Exception {
-        CacheBlobs hasty = CacheBlobs.builder(store, "up").forAnotherSource(Duration.ofMillis(20)).build();
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
         pull(hasty, request("HEAD", "twin"));
         upstream.gated = true;
         upstream.untold = untold;
@@ -373,7 +382,9 @@ class CacheBlobsTest {
     @Test
     void an_upstream_that_cannot_give_the_rest_is_asked_for_the_whole(@TempDir Path directory) throws IOException {
         try (DirectoryStore files = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
-                CacheBlobs onDisk = CacheBlobs.builder(files, "up").build()) {
+                CacheBlobs onDisk = CacheBlobs.builder(files, "up")
+                        .access(CacheAccess.PUBLIC)
+                        .build()) {
             upstream.breakAt = 200_000;
             assertThrows(IOException.class, () -> pull(onDisk, request("GET", "app")));
             upstream.breakAt = -1;
@@ -496,7 +507,9 @@ class CacheBlobsTest {
     @Test
     void a_store_that_is_full_fails_no_pull() throws IOException {
         try (MemoryStore tiny = new MemoryStore(1_000);
-                CacheBlobs full = CacheBlobs.builder(tiny, "up").build()) {
+                CacheBlobs full = CacheBlobs.builder(tiny, "up")
+                        .access(CacheAccess.PUBLIC)
+                        .build()) {
             assertArrayEquals(blob, pull(full, request("GET", "app")));
             assertArrayEquals(blob, pull(full, request("GET", "app")));
         }

@@ -42,8 +42,10 @@ class CachePurgeTest {
     private final byte[] blob = "a layer".getBytes(StandardCharsets.UTF_8);
     private final Digest blobDigest = Digest.of(Digest.Algorithm.SHA256, blob);
     private final ExecutorService fetchers = Executors.newSingleThreadExecutor();
-    private final CacheBlobs blobs =
-            CacheBlobs.builder(bench.store, "hub").fetchers(fetchers).build();
+    private final CacheBlobs blobs = CacheBlobs.builder(bench.store, "hub")
+            .access(CacheAccess.PUBLIC)
+            .fetchers(fetchers)
+            .build();
     private final List<String> askedForBlobs = new ArrayList<>();
     private final Set<String> having = ConcurrentHashMap.newKeySet();
 

@@ -144,7 +144,7 @@ class CacheTagsTest {
         assertEquals(
                 "{\"manifests\":[]}",
                 bench.get(APP, "Accept", INDEX, "accept", TYPE).body());
-        assertEquals(List.of("GET " + APP, "GET " + APP), bench.asked());
+        assertEquals(List.of("GET " + APP, "HEAD " + APP, "GET " + APP), bench.asked());
     }
 
     @Test

@@ -98,6 +98,7 @@ class LazyPullTest {
             throws IOException {
         try (DirectoryStore store = DirectoryStore.open(directory, 1L << 30);
                 CacheBlobs cache = CacheBlobs.builder(store, "up")
+                        .access(CacheAccess.PUBLIC)
                         .parallelFetch(connections)
                         .build()) {
             Random random = new Random(7);

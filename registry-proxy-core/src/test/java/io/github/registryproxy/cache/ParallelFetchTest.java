@@ -67,7 +67,10 @@ class ParallelFetchTest {
     }
 
     private static CacheBlobs cache(ContentStore store) {
-        return CacheBlobs.builder(store, "up").parallelFetch(4, MIB).build();
+        return CacheBlobs.builder(store, "up")
+                .access(CacheAccess.PUBLIC)
+                .parallelFetch(4, MIB)
+                .build();
     }
 
     private static byte[] bytes(int size) {
@@ -387,7 +390,7 @@ class ParallelFetchTest {
             });
             waiting.start();
             pieces.write(second, ByteBuffer.wrap(blob, MIB, MIB));
-            while (waiting.getState() != Thread.State.WAITING) {
+            while (waiting.getState() != Thread.State.WAITING && waiting.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
             }
             assertEquals(0, staging.size());
@@ -435,6 +438,7 @@ class ParallelFetchTest {
     @Test
     void a_fetch_that_nobody_waits_for_stops_on_all_connections() throws IOException {
         try (CacheBlobs shared = CacheBlobs.builder(store, "up")
+                .access(CacheAccess.PUBLIC)
                 .parallelFetch(4, MIB)
                 .fillAlone(false)
                 .build()) {

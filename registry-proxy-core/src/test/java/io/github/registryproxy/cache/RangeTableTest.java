@@ -30,7 +30,8 @@ class RangeTableTest {
     private static final GeneratedBlob BLOB = GeneratedBlob.of(300_000);
 
     private final MemoryStore store = new MemoryStore(64L * 1024 * 1024);
-    private final CacheBlobs cache = CacheBlobs.builder(store, "up").build();
+    private final CacheBlobs cache =
+            CacheBlobs.builder(store, "up").access(CacheAccess.PUBLIC).build();
     private final AtomicInteger wholes = new AtomicInteger();
     private final AtomicLong given = new AtomicLong();
     private volatile CountDownLatch gate = new CountDownLatch(0);

@@ -1,6 +1,6 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.CacheTuning;
 import io.github.registryproxy.facade.model.Keeping;
 import io.github.registryproxy.store.DirectoryStore;
 import java.io.IOException;
@@ -78,12 +78,12 @@ final class CacheReader {
     }
 
     /** How it is kept; empty where nowhere is set. */
-    Optional<Caching> caching() throws SettingException {
+    Optional<CacheTuning> caching() throws SettingException {
         return isNowhere() ? Optional.empty() : Optional.of(policy());
     }
 
     /** How it is kept, wherever that is. */
-    Caching policy() throws SettingException {
+    CacheTuning policy() throws SettingException {
         Duration tagTtl = Amounts.time(
                 given.find(Setting.TAG_TTL),
                 Duration.ofSeconds(60),
@@ -91,7 +91,7 @@ final class CacheReader {
                 "a time such as 60s, 10m or 1h");
         int fetches = Amounts.count(given.find(Setting.CACHE_FETCHES), 1, 1, 16, "a number from 1 to 16");
         boolean alone = given.find(Setting.CACHE_FILL_ALONE).isEmpty() || given.flag(Setting.CACHE_FILL_ALONE);
-        return new Caching(tagTtl, fetches, alone);
+        return new CacheTuning(tagTtl, fetches, alone);
     }
 
     /** The directory of a cache that was used before. */

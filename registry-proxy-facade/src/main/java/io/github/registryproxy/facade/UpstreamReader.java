@@ -1,6 +1,6 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.CacheTuning;
 import io.github.registryproxy.facade.model.Login;
 import io.github.registryproxy.facade.model.Tls;
 import io.github.registryproxy.facade.model.Upstream;
@@ -34,7 +34,8 @@ final class UpstreamReader {
      * @param names what clients may call it
      * @param nobody how to log in where nothing says how
      */
-    Upstream read(Optional<String> name, List<String> names, boolean library, Login nobody, Optional<Caching> caching)
+    Upstream read(
+            Optional<String> name, List<String> names, boolean library, Login nobody, Optional<CacheTuning> caching)
             throws SettingException {
         URI registry = attempts.read(this::required, UNREADABLE);
         Login login = attempts.read(() -> new LoginReader(given).read(), nobody);

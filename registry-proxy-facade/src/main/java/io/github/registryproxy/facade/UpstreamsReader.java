@@ -1,6 +1,6 @@
 package io.github.registryproxy.facade;
 
-import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.CacheTuning;
 import io.github.registryproxy.facade.model.Login;
 import io.github.registryproxy.facade.model.Upstream;
 import io.github.registryproxy.facade.schema.Checked;
@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** Reads the registries behind. */
 final class UpstreamsReader {
-    private static final Caching USUAL = new Caching(Duration.ofSeconds(60), 1, true);
+    private static final CacheTuning USUAL = new CacheTuning(Duration.ofSeconds(60), 1, true);
 
     private final Group root;
     private final Map<String, String> environment;
@@ -51,7 +51,7 @@ final class UpstreamsReader {
 
     private Upstream upstream(String key, Group group, boolean keeps) throws SettingException {
         GivenSettings given = settings(group).given(environment);
-        Optional<Caching> caching = caching(group, given, keeps);
+        Optional<CacheTuning> caching = caching(group, given, keeps);
         boolean library = isTrue(group, "library");
         Login nobody =
                 group.group("credentials").filter(c -> isTrue(c, "client")).isPresent()
@@ -101,7 +101,7 @@ final class UpstreamsReader {
                 .with(Setting.CACHE_FILL_ALONE, group, "cache.fill-alone");
     }
 
-    private Optional<Caching> caching(Group group, GivenSettings given, boolean keeps) throws SettingException {
+    private Optional<CacheTuning> caching(Group group, GivenSettings given, boolean keeps) throws SettingException {
         Optional<Checked> cache = group.find("cache");
         if (cache.isPresent() && cache.get() instanceof Value) {
             return Optional.empty();

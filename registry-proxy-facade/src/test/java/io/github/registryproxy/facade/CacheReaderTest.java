@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.registryproxy.facade.model.Caching;
+import io.github.registryproxy.facade.model.CacheTuning;
 import io.github.registryproxy.facade.model.Keeping;
 import io.github.registryproxy.store.DirectoryStore;
 import java.io.IOException;
@@ -62,10 +62,10 @@ class CacheReaderTest {
 
     @Test
     void blobs_come_over_one_connection_and_to_their_end_unless_it_is_said_otherwise() throws Exception {
-        Caching usual = reader(Map.of("CACHE_MEMORY", "64MiB")).caching().orElseThrow();
+        CacheTuning usual = reader(Map.of("CACHE_MEMORY", "64MiB")).caching().orElseThrow();
         assertEquals(1, usual.fetches());
         assertTrue(usual.fillAlone());
-        Caching caching = reader(
+        CacheTuning caching = reader(
                         Map.of("CACHE_DIR", directory.toString(), "CACHE_FETCHES", "8", "CACHE_FILL_ALONE", "false"))
                 .caching()
                 .orElseThrow();

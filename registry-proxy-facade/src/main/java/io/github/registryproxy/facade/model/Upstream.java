@@ -39,7 +39,7 @@ public record Upstream(
         HttpClient client,
         Duration keepAlive,
         boolean streamBlobs,
-        Optional<Caching> caching) {
+        Optional<CacheTuning> caching) {
     /** By which client the registry is spoken to. */
     public enum HttpClient {
         HTTPCLIENT5,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.cache.CacheAccess;
 import io.github.registryproxy.cache.CacheBlobs;
 import io.github.registryproxy.cache.CacheManifests;
 import io.github.registryproxy.middleware.RenameRepository;
@@ -34,11 +35,12 @@ class WriteThroughTest {
             .use(new RenameRepository(
                     RepositoryMapping.at(new RepositoryName("proxy/up"), Optional.of(new RepositoryName("team/a")))))
             .use(CacheManifests.builder(store)
+                    .access(CacheAccess.PUBLIC)
                     .upstream("up")
                     .tagTtl(Duration.ofDays(1))
                     .notFoundTtl(Duration.ofDays(1))
                     .build())
-            .use(CacheBlobs.builder(store, "up").build())
+            .use(CacheBlobs.builder(store, "up").access(CacheAccess.PUBLIC).build())
             .upstream(leaks.watch(registry))
             .build();
     private final Sending client = new Sending(proxy);

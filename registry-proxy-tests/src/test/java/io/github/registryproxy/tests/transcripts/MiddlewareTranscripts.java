@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
+import io.github.registryproxy.cache.CacheAccess;
 import io.github.registryproxy.cache.CacheBlobs;
 import io.github.registryproxy.middleware.LimitRequests;
 import io.github.registryproxy.middleware.PullOnly;
@@ -80,6 +81,7 @@ public final class MiddlewareTranscripts {
 
     private static Middleware cacheBlobs(ExecutorService fetchers) {
         return CacheBlobs.builder(new MemoryStore(1024 * 1024), "up")
+                .access(CacheAccess.PUBLIC)
                 .fetchers(fetchers)
                 .build();
     }

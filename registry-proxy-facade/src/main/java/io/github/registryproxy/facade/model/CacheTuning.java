@@ -9,4 +9,4 @@ import java.time.Duration;
  * @param fetches connections at a time for a large blob
  * @param fillAlone whether a fetch goes on when nobody waits for it any more
  */
-public record Caching(Duration tagTtl, int fetches, boolean fillAlone) {}
+public record CacheTuning(Duration tagTtl, int fetches, boolean fillAlone) {}
