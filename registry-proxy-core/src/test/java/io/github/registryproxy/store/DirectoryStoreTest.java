@@ -577,6 +577,7 @@ final class DirectoryStoreTest extends ContentStoreContract {
                             "lock",
                             "sha256",
                             "sha512",
+                            "sums",
                             "staging",
                             "records",
                             "temporary",
