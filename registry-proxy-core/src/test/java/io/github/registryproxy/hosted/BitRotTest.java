@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
 class BitRotTest {
     private static final int DAMAGES = 1000;
     private static final int ROUNDS = 4;
-    private static final int CLIENTS = 2;
+    private static final int CLIENTS = 3;
+
+    /** What clients pull meanwhile, for each damage. */
+    private static final int PULLS = 4;
+
     private static final int[] SIZES = {1, 700, 20_000, 65_535, 65_536, 65_537, 131_072, 200_001, 500_000};
     private static final Client CLIENT = new Client("127.0.0.1", URI.create("http://localhost:5000"));
 
@@ -56,6 +61,7 @@ class BitRotTest {
     private final Queue<String> failed = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pulls = new AtomicInteger();
     private final AtomicInteger noticed = new AtomicInteger();
+    private final Semaphore allowed = new Semaphore(0);
     private volatile boolean stopped;
     private DirectoryStore cached;
     private HostedStore hosted;
@@ -265,10 +271,10 @@ class BitRotTest {
         Random random = new Random(seed);
         Thread thread = new Thread(() -> {
             try {
-                while (!stopped) {
+                for (allowed.acquire(); !stopped; allowed.acquire()) {
                     pull(all.get(random.nextInt(all.size())), random);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | InterruptedException | RuntimeException e) {
                 failed.add(e.toString());
             }
         });
@@ -291,11 +297,13 @@ class BitRotTest {
         int damages = 0;
         for (int round = 1; round <= ROUNDS; round++) {
             stopped = false;
+            allowed.drainPermits();
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(client(100 * round + i));
             }
             while (damages < DAMAGES * round / ROUNDS) {
+                allowed.release(PULLS);
                 Held held = all.get(random.nextInt(all.size()));
                 if (damage(held, random)) {
                     damages++;
@@ -305,6 +313,7 @@ class BitRotTest {
                 }
             }
             stopped = true;
+            allowed.release(CLIENTS);
             for (Thread client : clients) {
                 client.join();
             }
@@ -315,7 +324,7 @@ class BitRotTest {
         assertEquals(List.of(), List.copyOf(failed));
         assertEquals(DAMAGES, noticed.get());
         assertEquals(List.of(), hosted.check(Progress.NONE).problems());
-        assertTrue(pulls.get() > 100, "clients pulled");
+        assertTrue(pulls.get() > DAMAGES, "clients pulled");
         close();
     }
 }
