@@ -213,7 +213,8 @@ final class FillReader implements BodySource {
                     }
                 }
             } catch (DamagedContentException e) {
-                return; // it was the verified content when it was handed out, and the upstream's answer is verified as well
+                return; // it was the verified content when it was handed out, and the upstream's answer is verified as
+                // well
             }
             if (!before.flip().equals(again)) {
                 throw new IOException("the registry sends other bytes than before");

@@ -57,8 +57,7 @@ final class HealingSource implements BodySource {
     static Body body(StoredContent content, long offset, long length, RegistryRequest request, Again again)
             throws IOException {
         Body body = content.body(offset, length);
-        return Body.of(
-                () -> new HealingSource(body.source(), again, request, content.size(), offset, length), length);
+        return Body.of(() -> new HealingSource(body.source(), again, request, content.size(), offset, length), length);
     }
 
     @Override

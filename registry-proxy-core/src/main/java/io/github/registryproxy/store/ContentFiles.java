@@ -157,8 +157,7 @@ final class ContentFiles {
             return Optional.empty();
         }
         touch(file, entry);
-        return Optional.of(
-new FileContent(channel, known, damageOf(digest, entry)));
+        return Optional.of(new FileContent(channel, known, damageOf(digest, entry)));
     }
 
     /** The sums that all of the file can have; null where it is damaged. */
@@ -182,7 +181,8 @@ new FileContent(channel, known, damageOf(digest, entry)));
             BlockSums found = sums.find(digest, channel.size());
             if (found == null) {
                 ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(WholeHash.BUFFER, channel.size() + 1));
-                found = WholeHash.read(digest, channel, buffer, more -> directory.pace().checkStays());
+                found = WholeHash.read(
+                        digest, channel, buffer, more -> directory.pace().checkStays());
                 if (found != null) {
                     sums.keep(digest, found);
                 }

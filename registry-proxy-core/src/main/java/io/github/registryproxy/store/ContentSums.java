@@ -140,8 +140,7 @@ final class ContentSums {
         }
     }
 
-    private void visitOrphans(
-            Digest.Algorithm algorithm, Path part, Predicate<HashName> hasContent, Orphan orphan)
+    private void visitOrphans(Digest.Algorithm algorithm, Path part, Predicate<HashName> hasContent, Orphan orphan)
             throws IOException {
         // Names alone are read: there may be a million.
         try (DirectoryStream<Path> files = Files.newDirectoryStream(part)) {

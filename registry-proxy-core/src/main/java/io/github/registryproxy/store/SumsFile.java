@@ -50,7 +50,8 @@ final class SumsFile {
             return null;
         }
         long size = file.getLong();
-        if (file.getShort() != name.length || !file.slice(file.position(), name.length).equals(ByteBuffer.wrap(name))) {
+        if (file.getShort() != name.length
+                || !file.slice(file.position(), name.length).equals(ByteBuffer.wrap(name))) {
             return null;
         }
         file.position(file.position() + name.length);

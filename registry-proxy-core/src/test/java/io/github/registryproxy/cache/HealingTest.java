@@ -176,11 +176,7 @@ class HealingTest {
         for (int size : new int[] {0, 1, 65_536, SIZE - 1, SIZE + 1}) {
             Files.write(file(), Arrays.copyOf(blob, size));
             RegistryResponse head = proxy.handle(RegistryRequest.of(
-                    "HEAD",
-                    Target.parse("HEAD", "/v2/app/blobs/" + digest),
-                    Headers.EMPTY,
-                    Body.empty(),
-                    CLIENT));
+                    "HEAD", Target.parse("HEAD", "/v2/app/blobs/" + digest), Headers.EMPTY, Body.empty(), CLIENT));
             assertTrue(head.headers().contentLength().orElse(SIZE) == SIZE);
             assertArrayEquals(blob, all(get("")));
             assertArrayEquals(blob, Files.readAllBytes(file()));

@@ -129,7 +129,8 @@ class BitRotTest {
             for (int size : new int[] {10, 70_000}) {
                 byte[] content = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
                                 + "\",\"config\":{\"mediaType\":\"" + MediaType.OCI_CONFIG
-                                + "\",\"digest\":\"" + all.get(0).digest + "\",\"size\":1},\"layers\":[],\"annotations\":{\"a\":\""
+                                + "\",\"digest\":\"" + all.get(0).digest
+                                + "\",\"size\":1},\"layers\":[],\"annotations\":{\"a\":\""
                                 + (isHosted ? "h" : "c").repeat(size) + "\"}}")
                         .getBytes(StandardCharsets.UTF_8);
                 all.add(new Held(isHosted, true, Digest.of(Digest.Algorithm.SHA256, content), content));
@@ -141,8 +142,7 @@ class BitRotTest {
         RegistryHandler handler = held.isHosted ? registry : proxy;
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         int status = 0;
-        RegistryRequest request =
-                RegistryRequest.of(method, Target.parse(method, held.path()), headers, body, CLIENT);
+        RegistryRequest request = RegistryRequest.of(method, Target.parse(method, held.path()), headers, body, CLIENT);
         try (RegistryResponse response = handler.handle(request)) {
             status = response.status();
             if (toSink) {
@@ -150,7 +150,9 @@ class BitRotTest {
             } else {
                 got.writeBytes(response.body().readAll(1 << 24));
             }
-            long told = response.headers().contentLength().orElse(response.body().length().orElse(got.size()));
+            long told = response.headers()
+                    .contentLength()
+                    .orElse(response.body().length().orElse(got.size()));
             boolean complete = method.equals("HEAD") ? told == held.content.length : told == got.size();
             return new Got(status, complete, got.toByteArray(), "");
         } catch (IOException e) {
@@ -196,8 +198,8 @@ class BitRotTest {
             return;
         }
         String target = "/v2/app/blobs/uploads/?digest=" + held.digest;
-        RegistryRequest push = RegistryRequest.of(
-                "POST", Target.parse("POST", target), Headers.EMPTY, Body.of(held.content), CLIENT);
+        RegistryRequest push =
+                RegistryRequest.of("POST", Target.parse("POST", target), Headers.EMPTY, Body.of(held.content), CLIENT);
         try (RegistryResponse response = registry.handle(push)) {
             assertEquals(201, response.status());
         }

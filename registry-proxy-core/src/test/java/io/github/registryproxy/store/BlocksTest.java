@@ -22,8 +22,7 @@ class BlocksTest {
     private final Sample sample = Sample.of(1, SIZE);
     private final byte[] file = sample.bytes().clone();
     private final BlockSums sums = sumsOf(sample.bytes());
-    private final Blocks.Damage damage =
-            (offset, cause) -> new DamagedContentException(sample.digest(), offset, cause);
+    private final Blocks.Damage damage = (offset, cause) -> new DamagedContentException(sample.digest(), offset, cause);
 
     private static BlockSums sumsOf(byte[] content) {
         BlockSums.Builder sums = new BlockSums.Builder();
@@ -127,8 +126,8 @@ class BlocksTest {
                     sums,
                     damage);
 
-            IOException thrown = assertThrows(
-                    IOException.class, () -> blocks.read(0, SIZE, ByteBuffer.allocate(65_536)));
+            IOException thrown =
+                    assertThrows(IOException.class, () -> blocks.read(0, SIZE, ByteBuffer.allocate(65_536)));
             assertEquals(interrupt, thrown);
         }
     }

@@ -231,7 +231,8 @@ class DamagedContentTest {
                     DamagedContentException.class,
                     () -> content.body(131_000, 10).readAll(10));
             assertThrows(
-                    DamagedContentException.class, () -> content.body(65_000, 1000).readAll(1000));
+                    DamagedContentException.class,
+                    () -> content.body(65_000, 1000).readAll(1000));
         }
     }
 

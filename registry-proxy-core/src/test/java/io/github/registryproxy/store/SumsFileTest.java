@@ -63,6 +63,7 @@ class SumsFileTest {
         assertNull(SumsFile.decoded(Arrays.copyOf(file, file.length + 1), sample.digest()));
         assertNull(SumsFile.decoded(Arrays.copyOf(file, file.length + 4), sample.digest()));
         assertNull(SumsFile.decoded(file, Sample.of(2, 200_000).digest()));
-        assertNull(SumsFile.decoded(file, Sample.of(Digest.Algorithm.SHA512, 1, 200_000).digest()));
+        assertNull(SumsFile.decoded(
+                file, Sample.of(Digest.Algorithm.SHA512, 1, 200_000).digest()));
     }
 }

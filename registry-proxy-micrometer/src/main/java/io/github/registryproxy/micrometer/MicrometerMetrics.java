@@ -98,8 +98,7 @@ public final class MicrometerMetrics implements Metrics {
             case HOSTED_BYTES -> gauge("hosted.bytes", "What they take", "bytes", upstream, value);
             case HOSTED_REPOSITORIES ->
                 gauge("hosted.repositories", "Repositories of one's own", null, upstream, value);
-            case HOSTED_DAMAGED ->
-                gauge("hosted.damaged", "Hosted content to be pushed again", null, upstream, value);
+            case HOSTED_DAMAGED -> gauge("hosted.damaged", "Hosted content to be pushed again", null, upstream, value);
             case BREAKER_OPEN ->
                 gauge("upstream.breaker.open", "1 while the upstream is away and not asked", null, upstream, value);
             case RATE_LIMIT ->

@@ -66,7 +66,8 @@ final class ServeCommand {
             // Before it listens: whoever sees it serve may tell it to read again.
             reloading.onSignal();
             ProxyServer server = new ProxyServer(said.listener(), Servlets.of(facade));
-            server.tellDamaged(() -> facade.hosted().map(HostedOperations::damaged).orElse(0L));
+            server.tellDamaged(
+                    () -> facade.hosted().map(HostedOperations::damaged).orElse(0L));
             server.start();
             said.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
             LOG.log(
