@@ -20,6 +20,11 @@ record BlobPull(RegistryRequest request, PullBlob operation, RegistryHandler nex
         return operation.digest();
     }
 
+    /** The same caller's pull of the same blob, by another request. */
+    BlobPull asking(RegistryRequest other) {
+        return new BlobPull(other, operation, next, caller);
+    }
+
     /** Whether an answer of the upstream to the other request is one to this request as well. */
     boolean isServedLike(BlobPull other) {
         return operation.equals(other.operation) && caller.isServedLike(other.caller);

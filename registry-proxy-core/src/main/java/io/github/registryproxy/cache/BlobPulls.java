@@ -80,7 +80,9 @@ final class BlobPulls {
                 return refused(pull, refusal.get());
             }
             RegistryResponse answer = new BlobAnswer(pull.request(), pull.digest(), content.size())
-                    .with((offset, length) -> content.body(offset, length).closing(content));
+                    .with((offset, length) -> HealingSource.body(
+                                    content, offset, length, pull.request(), whole -> answer(pull.asking(whole)))
+                            .closing(content));
             handedOver = hasBytes(answer);
             metrics.served(answer.body().length().orElse(0));
             note(pull, CacheState.HIT);

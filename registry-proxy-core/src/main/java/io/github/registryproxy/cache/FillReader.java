@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.store.DamagedContentException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -105,7 +106,12 @@ final class FillReader implements BodySource {
     private int filled(ByteBuffer into) throws IOException {
         for (int tries = 0; tries < 2; tries++) {
             into.clear().limit((int) Math.min(into.capacity(), end - position));
-            int n = blob.read(version, position, into);
+            int n;
+            try {
+                n = blob.read(version, position, into);
+            } catch (DamagedContentException e) {
+                return GrowingBlob.NOT_STORED; // the file of a fetch that has ended: the upstream has the bytes
+            }
             if (n != GrowingBlob.REPLACED) {
                 return n;
             }
@@ -137,7 +143,11 @@ final class FillReader implements BodySource {
     /** That these bytes are those that were handed out from there on. */
     private void checkHandedOut(long at, ByteBuffer again) throws IOException {
         ByteBuffer before = ByteBuffer.allocate(again.remaining());
-        readWritten(version, at, before);
+        try {
+            readWritten(version, at, before);
+        } catch (DamagedContentException e) {
+            return; // verified content when it was handed out, as is what the upstream sends now
+        }
         if (!before.flip().equals(again)) {
             throw new IOException("the registry sends other bytes than before");
         }
