@@ -121,7 +121,7 @@ public final class DirectoryStore implements ContentStore {
                     directory,
                     Long.MAX_VALUE,
                     Clock.systemUTC(),
-                    work -> StoreReading.thread(work).start(),
+                    Tasks.inOwnThread("registry-proxy-store"),
                     new SetAside(directory));
         } catch (IOException | RuntimeException e) {
             directory.close();
