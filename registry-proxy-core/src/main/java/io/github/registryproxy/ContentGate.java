@@ -82,7 +82,7 @@ final class ContentGate {
         String type = typeOf(response.headers());
         RegistryResponse harmless = response.mapHeaders(headers -> digest.isPresent()
                 ? described(headers, digest.get(), type)
-                : headers.with(HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE).with(HeaderNames.CONTENT_TYPE, type));
+                : typed(headers, type));
         return digest.isPresent() ? verified(request, digest.get(), harmless) : harmless;
     }
 
@@ -100,9 +100,17 @@ final class ContentGate {
     }
 
     private static Headers described(Headers headers, Digest digest, String type) {
-        return headers.with(HeaderNames.CONTENT_TYPE, type)
-                .with(HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE)
-                .with(HeaderNames.DOCKER_CONTENT_DIGEST, digest.toString());
+        return with(typed(headers, type), HeaderNames.DOCKER_CONTENT_DIGEST, digest.toString());
+    }
+
+    private static Headers typed(Headers headers, String type) {
+        return with(
+                with(headers, HeaderNames.CONTENT_TYPE, type), HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE);
+    }
+
+    /** The headers themselves where they say so already, as most do: this is done for each cached manifest. */
+    private static Headers with(Headers headers, String name, String value) {
+        return headers.saysOnly(name, value) ? headers : headers.with(name, value);
     }
 
     private static RegistryResponse verified(RegistryRequest request, Digest digest, RegistryResponse response)

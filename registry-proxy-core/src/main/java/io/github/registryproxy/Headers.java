@@ -79,6 +79,20 @@ public final class Headers {
         return values;
     }
 
+    /** Whether there is one line of that name, and it has that value. */
+    boolean saysOnly(String name, String value) {
+        int found = 0;
+        for (int i = 0; i < lines.length; i += 2) {
+            if (lines[i].equalsIgnoreCase(name)) {
+                found++;
+                if (found > 1 || !lines[i + 1].equals(value)) {
+                    return false;
+                }
+            }
+        }
+        return found == 1;
+    }
+
     public boolean contains(String name) {
         return first(name).isPresent();
     }

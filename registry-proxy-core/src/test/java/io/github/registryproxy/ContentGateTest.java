@@ -253,6 +253,15 @@ final class ContentGateTest {
     }
 
     @Test
+    void of_several_types_none_leaves() throws IOException {
+        RegistryResponse response = through(
+                Door.MANIFEST_BY_DIGEST.request("GET", Headers.EMPTY, SMALL),
+                answer(200, SMALL, SMALL, true)
+                        .mapHeaders(headers -> headers.and(HeaderNames.CONTENT_TYPE, "text/html")));
+        assertEquals(java.util.List.of(MANIFEST), response.headers().all(HeaderNames.CONTENT_TYPE));
+    }
+
+    @Test
     void a_blob_leaves_as_octets() throws IOException {
         RegistryResponse inside = answer(200, SMALL, SMALL, true)
                 .mapHeaders(headers -> headers.with(HeaderNames.CONTENT_TYPE, "text/html"));

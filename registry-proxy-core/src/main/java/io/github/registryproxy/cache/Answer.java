@@ -4,6 +4,7 @@ import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.MediaType;
@@ -26,24 +27,39 @@ final class Answer {
     private final int status;
     private final Headers headers;
     private final byte[] body;
+    private final Body content;
 
     Answer(int status, Headers headers, byte[] body) {
+        this(status, headers, body, Body.of(body));
+    }
+
+    private Answer(int status, Headers headers, byte[] body, Body content) {
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.content = content;
+    }
+
+    private Answer withHeaders(Headers other) {
+        return new Answer(status, other, body, content);
     }
 
     /** Reads the response and closes it. */
     static Answer of(RegistryResponse response) throws IOException {
         try (response) {
-            return new Answer(
-                    response.status(), response.headers(), response.body().readAll(LARGEST));
+            byte[] body = response.body().readAll(LARGEST);
+            Optional<Digest> verified = response.body().digest();
+            Body content = verified.isPresent()
+                    ? VerifiedContent.vouched(verified.get(), Body.of(body))
+                    : Body.of(body);
+            return new Answer(response.status(), response.headers(), body, content);
         }
     }
 
-    /** A manifest from the store. */
+    /** A manifest from the store, which was hashed. */
     static Answer of(Digest digest, MediaType type, byte[] content) {
-        return new Answer(200, described(digest, type, content.length), content);
+        Body verified = VerifiedContent.vouched(digest, Body.of(content));
+        return new Answer(200, described(digest, type, content.length), content, verified);
     }
 
     /** What a HEAD is told of a manifest. */
@@ -97,12 +113,12 @@ final class Answer {
                 .sum();
         return spoken + STALE.length() > WARNING_BUDGET
                 ? this
-                : new Answer(status, headers.and(HeaderNames.WARNING, STALE), body);
+                : withHeaders(headers.and(HeaderNames.WARNING, STALE));
     }
 
     Answer withRetryAfter(Duration wait) {
         long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
-        return new Answer(status, headers.with(HeaderNames.RETRY_AFTER, Long.toString(seconds)), body);
+        return withHeaders(headers.with(HeaderNames.RETRY_AFTER, Long.toString(seconds)));
     }
 
     /** For a request of that method; the refusal of a HEAD, which may say nothing, becomes a document for a GET. */
@@ -113,7 +129,7 @@ final class Answer {
                             .and(own.filter((name, value) -> name.equals(HeaderNames.CONTENT_TYPE))));
         }
         if (!head || status == 204 || status == 304) {
-            return RegistryResponse.of(status, headers, Body.of(body));
+            return RegistryResponse.of(status, headers, content);
         }
         OptionalLong size = size();
         Headers sized =

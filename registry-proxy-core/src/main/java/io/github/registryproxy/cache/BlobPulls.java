@@ -2,6 +2,7 @@ package io.github.registryproxy.cache;
 
 import io.github.registryproxy.Body;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.cache.BlobFills.Place;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
@@ -80,8 +81,14 @@ final class BlobPulls {
                 return refused(pull, refusal.get());
             }
             RegistryResponse answer = new BlobAnswer(pull.request(), pull.digest(), content.size())
-                    .with((offset, length) -> HealingSource.body(
-                                    content, offset, length, pull.request(), whole -> answer(pull.asking(whole)))
+                    .with((offset, length) -> VerifiedContent.vouched(
+                                    pull.digest(),
+                                    HealingSource.body(
+                                            content,
+                                            offset,
+                                            length,
+                                            pull.request(),
+                                            whole -> verified(pull, answer(pull.asking(whole)))))
                             .closing(content));
             handedOver = hasBytes(answer);
             metrics.served(answer.body().length().orElse(0));
@@ -156,12 +163,33 @@ final class BlobPulls {
         if (view.size().isPresent()) {
             return new BlobAnswer(pull.request(), pull.digest(), view.size().getAsLong())
                     .with((offset, length) ->
-                            Body.of(reader(pull, place, view, offset, offset + length), OptionalLong.of(length)));
+                            body(pull, reader(pull, place, view, offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole =
                 new BlobAnswer(pull.request(), pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), Body.of(reader(pull, place, view, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200, whole.headers(), body(pull, reader(pull, place, view, 0, Long.MAX_VALUE), OptionalLong.empty()));
+    }
+
+    /** The reader's last bytes are its own once the store has verified the whole. */
+    private static Body body(BlobPull pull, FillReader reader, OptionalLong length) {
+        return VerifiedContent.vouched(pull.digest(), Body.of(reader, length));
+    }
+
+    /** Whatever the upstream is, what damaged content goes on with is verified. */
+    private static RegistryResponse verified(BlobPull pull, RegistryResponse whole) throws IOException {
+        if (whole.status() != 200) {
+            return whole;
+        }
+        try {
+            return RegistryResponse.of(
+                    200,
+                    whole.headers(),
+                    VerifiedContent.of(pull.digest(), whole.body(), VerifiedContent.Limit.NONE));
+        } catch (IOException | RuntimeException e) {
+            whole.close();
+            throw e;
+        }
     }
 
     private FillReader reader(BlobPull pull, Place place, GrowingBlob.View view, long from, long end) {

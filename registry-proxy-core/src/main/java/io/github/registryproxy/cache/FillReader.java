@@ -6,6 +6,7 @@ import io.github.registryproxy.FileBuffers;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.store.DamagedContentException;
 import java.io.IOException;
@@ -182,7 +183,9 @@ final class FillReader implements BodySource {
         if (told.isPresent() && length.isPresent() && told.getAsLong() != length.getAsLong()) {
             throw anotherLength();
         }
-        BodySource source = response.body().source();
+        // Whatever the upstream is, what the client gets in place of the entry is verified.
+        BodySource source = VerifiedContent.of(blob.digest(), response.body(), VerifiedContent.Limit.NONE)
+                .source();
         ownSource = new Skipped(source);
         return ownSource;
     }

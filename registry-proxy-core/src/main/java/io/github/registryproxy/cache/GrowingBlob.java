@@ -96,6 +96,10 @@ final class GrowingBlob {
         this.longestStill = longestStill.toNanos();
     }
 
+    Digest digest() {
+        return digest;
+    }
+
     /** A place among the users; closing it twice is closing it once. */
     final class Lease implements Closeable {
         private final AtomicBoolean closed = new AtomicBoolean();

@@ -112,9 +112,14 @@ public final class HostedRegistry implements RegistryHandler {
 
     /** A document; a HEAD has its length and no body. */
     static RegistryResponse document(RegistryRequest request, MediaType type, byte[] document) {
-        Headers headers = Headers.of(
-                HeaderNames.CONTENT_TYPE, type.value(), HeaderNames.CONTENT_LENGTH, Integer.toString(document.length));
-        return RegistryResponse.of(200, headers, request.isHead() ? Body.empty() : Body.of(document));
+        return document(request, type, Body.of(document));
+    }
+
+    /** The same of a body of known length. */
+    static RegistryResponse document(RegistryRequest request, MediaType type, Body document) {
+        String length = Long.toString(document.length().orElseThrow());
+        Headers headers = Headers.of(HeaderNames.CONTENT_TYPE, type.value(), HeaderNames.CONTENT_LENGTH, length);
+        return RegistryResponse.of(200, headers, request.isHead() ? Body.empty() : document);
     }
 
     static RegistryException unknownName() {

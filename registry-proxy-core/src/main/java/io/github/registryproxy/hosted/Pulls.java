@@ -5,6 +5,7 @@ import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullBlob;
@@ -50,7 +51,8 @@ final class Pulls {
             }
             throw unknownManifest();
         }
-        return HostedRegistry.document(request, manifest.type(), document.get()).mapHeaders(of -> of.and(headers));
+        Body body = VerifiedContent.vouched(digest, Body.of(document.get()));
+        return HostedRegistry.document(request, manifest.type(), body).mapHeaders(of -> of.and(headers));
     }
 
     RegistryResponse blob(RegistryRequest request, PullBlob pull) throws IOException {
@@ -66,7 +68,8 @@ final class Pulls {
         }
         StoredContent content = found.get();
         try {
-            RegistryResponse answer = new BlobAnswer(request, digest, content.size()).with(content::body);
+            RegistryResponse answer = new BlobAnswer(request, digest, content.size())
+                    .with((offset, length) -> VerifiedContent.vouched(digest, content.body(offset, length)));
             return RegistryResponse.of(
                     answer.status(), answer.headers(), answer.body().closing(content));
         } catch (IOException | RuntimeException e) {

@@ -5,6 +5,7 @@ import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.document.Manifest;
 import io.github.registryproxy.document.ManifestRefusedException;
 import io.github.registryproxy.protocol.Digest;
@@ -32,19 +33,22 @@ final class ManifestCheck {
         Digest wanted = reference instanceof Digest digest
                 ? digest
                 : claimed.orElseGet(() -> Digest.of(Digest.Algorithm.SHA256, content));
-        if (!wanted.matches(content)) {
+        Body verified;
+        try {
+            verified = VerifiedContent.of(wanted, content);
+        } catch (ContentMismatchException e) {
             LOG.log(
                     Level.ERROR,
                     "INTEGRITY manifest {0}: wanted {1}, got {2} bytes that hash to another",
                     reference,
                     wanted,
                     Integer.toString(content.length));
-            throw new ContentMismatchException("manifest does not hash to " + wanted);
+            throw e;
         }
         MediaType type = checkedType(typeOf(headers), content);
         Headers described = headers.with(HeaderNames.DOCKER_CONTENT_DIGEST, wanted.toString())
                 .with(HeaderNames.CONTENT_TYPE, type.value());
-        return RegistryResponse.of(200, described, Body.of(content));
+        return RegistryResponse.of(200, described, verified);
     }
 
     /**
