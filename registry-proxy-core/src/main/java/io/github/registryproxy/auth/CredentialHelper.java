@@ -1,7 +1,7 @@
 package io.github.registryproxy.auth;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.document.JsonFields;
+import io.github.registryproxy.internal.Tasks;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

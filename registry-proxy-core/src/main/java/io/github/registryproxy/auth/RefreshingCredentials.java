@@ -1,7 +1,7 @@
 package io.github.registryproxy.auth;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -162,7 +162,9 @@ public final class RefreshingCredentials implements CredentialsProvider {
             return mine;
         }
         Tasks.start(
-                background, () -> fetch(mine), e -> land(mine, new IOException("credentials by " + name + " failed", e)));
+                background,
+                () -> fetch(mine),
+                e -> land(mine, new IOException("credentials by " + name + " failed", e)));
         return mine;
     }
 

@@ -1,11 +1,11 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.InRepository;
 import io.github.registryproxy.protocol.RegistryException;

@@ -367,8 +367,8 @@ final class BlobFill implements Runnable {
     private Step commit(Staging staging) throws IOException {
         try {
             if (size.orElse(staging.size()) != staging.size()) {
-                throw new ContentMismatchException(
-                        digest + " has " + staging.size() + " bytes, not " + size.getAsLong() + " as the upstream said");
+                throw new ContentMismatchException(digest + " has " + staging.size() + " bytes, not " + size.getAsLong()
+                        + " as the upstream said");
             }
             staging.commit();
         } catch (ContentMismatchException e) {

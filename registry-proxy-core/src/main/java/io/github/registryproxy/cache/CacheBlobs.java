@@ -1,11 +1,11 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.ByteRange;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.DeleteBlob;
@@ -64,7 +64,9 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         this.metrics = builder.metrics;
         this.breaker = builder.breaker;
         this.fillAlone = builder.fillAlone;
-        this.fetchers = builder.fetchers == null ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill")) : builder.fetchers;
+        this.fetchers = builder.fetchers == null
+                ? Executors.newCachedThreadPool(Tasks.daemons("registry-proxy-fill"))
+                : builder.fetchers;
         this.parallel = new ParallelFetch(builder.connections, builder.fromBytes, fetchers);
     }
 
@@ -168,7 +170,8 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
 
     /** Whether its body is of the blob, and so holds what the blob is read from. */
     private static boolean hasContent(RegistryResponse answer) {
-        return (answer.status() == 200 || answer.status() == 206) && answer.body().length().orElse(1) != 0;
+        return (answer.status() == 200 || answer.status() == 206)
+                && answer.body().length().orElse(1) != 0;
     }
 
     private @Nullable StoredContent open(Digest digest) {
@@ -180,13 +183,14 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
-    private RegistryResponse fetched(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
+    private RegistryResponse fetched(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks)
+            throws IOException {
         BlobFill.Source source = new BlobFill.Source(upstream, pull.repository().value());
         boolean[] mine = {false};
         BlobFill fill = fills.computeIfAbsent(pull.digest(), digest -> {
             mine[0] = true;
-            return new BlobFill(digest, source, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
+            return new BlobFill(
+                    digest, source, request, next, store, metrics, parallel, asOf, () -> fills.remove(digest));
         });
         if (!fill.isFrom(source)) {
             // Its bytes are nobody else's before they are committed.
@@ -222,8 +226,8 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
     }
 
     /** Looks into the cache again, where that may help; else past it. */
-    private RegistryResponse again(
-            RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks) throws IOException {
+    private RegistryResponse again(RegistryRequest request, PullBlob pull, RegistryHandler next, long asOf, int looks)
+            throws IOException {
         if (looks > 1) {
             return handle(request, pull, next, looks - 1);
         }
@@ -269,16 +273,14 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
             RegistryRequest request, PullBlob pull, RegistryHandler next, BlobFill fill, GrowingBlob.Lease lease)
             throws IOException {
         GrowingBlob.View view = fill.blob().view();
-        Parts parts = (from, end) -> new FillReader(
-                fill.blob(), lease, request, next, metrics, () -> abandon(fill), view, from, end);
+        Parts parts = (from, end) ->
+                new FillReader(fill.blob(), lease, request, next, metrics, () -> abandon(fill), view, from, end);
         if (view.size().isPresent()) {
             return new BlobAnswer(request, pull.digest(), view.size().getAsLong())
-                    .with((offset, length) ->
-                            Body.of(parts.read(offset, offset + length), OptionalLong.of(length)));
+                    .with((offset, length) -> Body.of(parts.read(offset, offset + length), OptionalLong.of(length)));
         }
         RegistryResponse whole = new BlobAnswer(request, pull.digest(), 0).with((offset, length) -> Body.empty());
-        return RegistryResponse.of(
-                200, whole.headers(), Body.of(parts.read(0, Long.MAX_VALUE), OptionalLong.empty()));
+        return RegistryResponse.of(200, whole.headers(), Body.of(parts.read(0, Long.MAX_VALUE), OptionalLong.empty()));
     }
 
     private interface Parts {

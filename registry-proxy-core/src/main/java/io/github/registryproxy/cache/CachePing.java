@@ -1,6 +1,5 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.Headers;
@@ -8,6 +7,7 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.MediaType;
 import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.RegistryException;

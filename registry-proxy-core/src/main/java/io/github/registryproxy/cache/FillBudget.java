@@ -34,7 +34,8 @@ final class FillBudget {
      */
     void spend() throws IOException {
         if (requests.incrementAndGet() > MOST_REQUESTS + bytes.get() / CREDIT) {
-            throw new IOException("the upstream was asked " + MOST_REQUESTS + " times for a blob and gave too little of it");
+            throw new IOException(
+                    "the upstream was asked " + MOST_REQUESTS + " times for a blob and gave too little of it");
         }
         if (nanos.getAsLong() - progressAt > LONGEST_STILL.toNanos()) {
             throw new UpstreamTimeoutException("no progress within " + LONGEST_STILL.toSeconds() + " s");

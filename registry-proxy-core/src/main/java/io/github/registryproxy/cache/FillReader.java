@@ -120,7 +120,9 @@ final class FillReader implements BodySource {
 
     /** The beginning was wrong, and is there anew: who handed out the same bytes goes on, as if nothing had happened. */
     private void goOnWith(GrowingBlob.View now) throws IOException {
-        if (told.isPresent() && now.size().isPresent() && told.getAsLong() != now.size().getAsLong()) {
+        if (told.isPresent()
+                && now.size().isPresent()
+                && told.getAsLong() != now.size().getAsLong()) {
             throw anotherLength();
         }
         ByteBuffer before = ByteBuffer.allocate(SIZE);

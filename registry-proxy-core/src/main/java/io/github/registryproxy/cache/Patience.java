@@ -1,7 +1,7 @@
 package io.github.registryproxy.cache;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

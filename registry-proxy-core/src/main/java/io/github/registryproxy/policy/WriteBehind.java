@@ -1,9 +1,9 @@
 package io.github.registryproxy.policy;
 
-import java.util.concurrent.RejectedExecutionException;
 import io.github.registryproxy.internal.Tasks;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 

@@ -1,7 +1,7 @@
 package io.github.registryproxy.store;
 
-import io.github.registryproxy.internal.Tasks;
 import com.google.common.primitives.Ints;
+import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +46,8 @@ final class Partials {
             try {
                 String name = StoreFiles.name(file);
                 int end = Math.max(0, name.lastIndexOf('-'));
-                Digest digest = Digest.parse(name.substring(0, end).replace('-', ':')); // without a tag, of unknown source
+                Digest digest =
+                        Digest.parse(name.substring(0, end).replace('-', ':')); // without a tag, of unknown source
                 if (attributes.isRegularFile() && attributes.size() > 0) {
                     found.add(new Found(digest, name.substring(end + 1), attributes));
                     return;

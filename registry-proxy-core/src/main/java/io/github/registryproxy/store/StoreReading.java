@@ -1,12 +1,12 @@
 package io.github.registryproxy.store;
 
-import java.util.List;
-import io.github.registryproxy.internal.Tasks;
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 

@@ -100,7 +100,12 @@ class BlobFillTest {
         return request(repository, Digest.of(Digest.Algorithm.SHA256, blob), headers);
     }
 
-    private record Got(int status, byte[] body, boolean whole) {}
+    private record Got(int status, byte[] body, boolean whole) {
+        /** Neither short nor an error, which a client gets where it was not answered yet. */
+        boolean isComplete() {
+            return status == 200 && whole;
+        }
+    }
 
     /** What a client of a server sees. */
     private static Got pull(CacheBlobs cache, RegistryRequest request, RegistryHandler upstream) {
@@ -160,8 +165,7 @@ class BlobFillTest {
         return RegistryResponse.of(
                 206,
                 Headers.of(
-                        HeaderNames.CONTENT_RANGE,
-                        "bytes " + from + "-" + (content.length - 1) + "/" + content.length),
+                        HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + (content.length - 1) + "/" + content.length),
                 Body.of(Arrays.copyOfRange(content, from, content.length)));
     }
 
@@ -190,7 +194,8 @@ class BlobFillTest {
         Got got = pull(
                 opened(caching(store, "up")),
                 request("app"),
-                noting(r -> RegistryResponse.of(416, Headers.of(HeaderNames.CONTENT_RANGE, "bytes */10"), Body.empty())));
+                noting(r ->
+                        RegistryResponse.of(416, Headers.of(HeaderNames.CONTENT_RANGE, "bytes */10"), Body.empty())));
         assertEquals(502, got.status());
         assertEquals(List.of("GET whole"), asked);
     }
@@ -217,27 +222,30 @@ class BlobFillTest {
         CacheBlobs cache = opened(caching(store, "up"));
         assertEquals(502, pull(cache, request("app"), r -> thrown.now()).status());
 
-        Got begun = pull(cache, request("app"), r -> RegistryResponse.of(
-                200,
-                Headers.EMPTY,
-                Body.of(
-                        new BodySource() {
-                            private boolean given;
+        Got begun = pull(
+                cache,
+                request("app"),
+                r -> RegistryResponse.of(
+                        200,
+                        Headers.EMPTY,
+                        Body.of(
+                                new BodySource() {
+                                    private boolean given;
 
-                            @Override
-                            public ByteBuffer read() throws IOException {
-                                if (given) {
-                                    thrown.now();
-                                }
-                                given = true;
-                                return ByteBuffer.wrap(blob, 0, 100_000);
-                            }
+                                    @Override
+                                    public ByteBuffer read() throws IOException {
+                                        if (given) {
+                                            thrown.now();
+                                        }
+                                        given = true;
+                                        return ByteBuffer.wrap(blob, 0, 100_000);
+                                    }
 
-                            @Override
-                            public void close() {}
-                        },
-                        OptionalLong.of(blob.length))));
-        assertFalse(begun.whole() && begun.status() == 200, "short, or an error where the client was not answered yet");
+                                    @Override
+                                    public void close() {}
+                                },
+                                OptionalLong.of(blob.length))));
+        assertFalse(begun.isComplete());
         assertArrayEquals(blob, pull(cache, request("app"), r -> part(r, blob)).body(), "the next pull is well");
     }
 
@@ -283,10 +291,12 @@ class BlobFillTest {
 
     @Test
     void a_pull_needs_no_thread_for_its_fill() {
-        for (Throwable why : List.of(new RejectedExecutionException("full"), new OutOfMemoryError("no native thread"))) {
+        for (Throwable why :
+                List.of(new RejectedExecutionException("full"), new OutOfMemoryError("no native thread"))) {
             CacheBlobs cache = caching(store, "up").fetchers(new NoThreads(why)).build();
             for (int i = 0; i < 2; i++) {
-                assertArrayEquals(blob, pull(cache, request("app"), r -> part(r, blob)).body());
+                assertArrayEquals(
+                        blob, pull(cache, request("app"), r -> part(r, blob)).body());
             }
         }
     }
@@ -324,7 +334,7 @@ class BlobFillTest {
             CacheBlobs good = opened(caching(onDisk, "good"));
             RegistryHandler breaking = r -> RegistryResponse.of(200, Headers.EMPTY, broken(wrong, 0, 200_000));
             for (boolean otherRepository : new boolean[] {false, true}) {
-                assertFalse(pull(evil, request("app"), breaking).whole());
+                assertFalse(pull(evil, request("app"), breaking).isComplete());
                 asked.clear();
                 CacheBlobs next = otherRepository ? evil : good;
                 Got got = pull(next, request(otherRepository ? "twin" : "app"), noting(r -> part(r, blob)));
@@ -347,7 +357,7 @@ class BlobFillTest {
                         noting(r -> first
                                 ? RegistryResponse.of(200, Headers.EMPTY, broken(blob, 0, 200_000))
                                 : part(r, blob)));
-                assertEquals(!first, got.whole());
+                assertEquals(!first, got.isComplete());
             }
         }
         assertEquals(List.of("GET whole", "GET bytes=200000-"), asked);
@@ -361,7 +371,7 @@ class BlobFillTest {
         }
         CacheBlobs cache = opened(caching(onDisk, "up"));
         assertFalse(pull(cache, request("app"), r -> RegistryResponse.of(200, Headers.EMPTY, broken(wrong, 0, 200_000)))
-                .whole());
+                .isComplete());
         CountDownLatch read = new CountDownLatch(1);
         RegistryHandler held = noting(r -> {
             RegistryResponse good = part(r, blob);
@@ -416,12 +426,14 @@ class BlobFillTest {
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             List<Got> more = new ArrayList<>();
             Got got = continued(onDisk, 150_000, more);
-            assertTrue(got.whole(), "what was handed out was right");
+            assertTrue(got.isComplete(), "what was handed out was right");
             assertArrayEquals(blob, got.body());
             assertEquals(List.of("GET bytes=200000-", "GET whole"), asked);
             asked.clear();
             CacheBlobs cache = opened(caching(onDisk, "up"));
-            assertArrayEquals(blob, pull(cache, request("app"), noting(r -> part(r, blob))).body());
+            assertArrayEquals(
+                    blob,
+                    pull(cache, request("app"), noting(r -> part(r, blob))).body());
             assertEquals(List.of(), asked, "the right content is kept");
         }
     }
@@ -430,7 +442,7 @@ class BlobFillTest {
     void a_reader_that_was_handed_wrong_bytes_ends_short(@TempDir Path directory) throws IOException {
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             List<Got> more = new ArrayList<>();
-            assertFalse(continued(onDisk, 10, more).whole());
+            assertFalse(continued(onDisk, 10, more).isComplete());
         }
     }
 
@@ -439,7 +451,7 @@ class BlobFillTest {
         byte[] wrong = blob.clone();
         wrong[0] ^= 1;
         Got got = pull(opened(caching(store, "up")), request("app"), noting(r -> part(r, wrong)));
-        assertFalse(got.whole());
+        assertFalse(got.isComplete());
         assertEquals(List.of("GET whole"), asked);
         assertEquals(List.of(), store.digests());
     }
@@ -447,9 +459,12 @@ class BlobFillTest {
     @Test
     void a_body_of_another_length_than_was_said_is_no_blob() throws IOException {
         for (int said : new int[] {100_000, 299_999, 300_001}) {
-            Got got = pull(opened(caching(store, "up")), request("app"), r -> RegistryResponse.of(
-                    200, Headers.EMPTY, Body.of(Body.of(blob).source(), OptionalLong.of(said))));
-            assertFalse(got.whole() && got.status() == 200, "said " + said);
+            Got got = pull(
+                    opened(caching(store, "up")),
+                    request("app"),
+                    r -> RegistryResponse.of(
+                            200, Headers.EMPTY, Body.of(Body.of(blob).source(), OptionalLong.of(said))));
+            assertFalse(got.isComplete(), "said " + said);
             assertEquals(List.of(), store.digests());
         }
     }
@@ -486,8 +501,10 @@ class BlobFillTest {
         CacheBlobs cache = opened(caching(storeAhead(), "up").parallelFetch(2, 1024 * 1024));
         byte[] large = bytes(3 * 1024 * 1024);
         Got got = pull(cache, request("app", Digest.of(Digest.Algorithm.SHA256, large)), noting(r -> {
-            ByteRange range =
-                    r.headers().first(HeaderNames.RANGE).flatMap(ByteRange::parse).orElse(null);
+            ByteRange range = r.headers()
+                    .first(HeaderNames.RANGE)
+                    .flatMap(ByteRange::parse)
+                    .orElse(null);
             if (range == null) {
                 throw new IOException("no whole");
             }
@@ -497,7 +514,7 @@ class BlobFillTest {
                     Headers.of(HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + from + "/" + large.length),
                     Body.of(new byte[] {large[from]}));
         }));
-        assertFalse(got.whole() && got.status() == 200);
+        assertFalse(got.isComplete());
         assertTrue(asked.size() <= FillBudget.MOST_REQUESTS, "asked " + asked.size() + " times");
     }
 
@@ -548,7 +565,8 @@ class BlobFillTest {
     }
 
     @Test
-    void a_staging_that_was_discarded_makes_room_at_once_and_can_be_read_on(@TempDir Path directory) throws IOException {
+    void a_staging_that_was_discarded_makes_room_at_once_and_can_be_read_on(@TempDir Path directory)
+            throws IOException {
         Digest digest = Digest.of(Digest.Algorithm.SHA256, blob);
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             for (io.github.registryproxy.store.ContentStore one : List.of(onDisk, store)) {

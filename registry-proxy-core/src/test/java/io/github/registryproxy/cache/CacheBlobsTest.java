@@ -295,7 +295,9 @@ class CacheBlobsTest {
 
     @Test
     void what_breaks_in_one_repository_breaks_nobody_in_another() throws Exception {
-        CacheBlobs hasty = CacheBlobs.builder(store, "up").forAnotherSource(Duration.ofMillis(20)).build();
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
         pull(hasty, request("HEAD", "twin"));
         upstream.gated = true;
         upstream.breakAt = 100_000;
@@ -318,7 +320,9 @@ class CacheBlobsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_length_that_was_a_lie_in_one_repository_does_no_harm_in_another(boolean untold) throws Exception {
-        CacheBlobs hasty = CacheBlobs.builder(store, "up").forAnotherSource(Duration.ofMillis(20)).build();
+        CacheBlobs hasty = CacheBlobs.builder(store, "up")
+                .forAnotherSource(Duration.ofMillis(20))
+                .build();
         pull(hasty, request("HEAD", "twin"));
         upstream.gated = true;
         upstream.untold = untold;

@@ -65,12 +65,10 @@ class GrowingBlobTest {
                 silent.filling(OptionalLong.of(100_000), 0);
             }
             assertTimeoutPreemptively(SOON, () -> {
-                assertThrows(
-                        UpstreamTimeoutException.class,
-                        () -> {
-                            silent.awaitAnswer();
-                            silent.read(0, 0, ByteBuffer.allocate(10));
-                        });
+                assertThrows(UpstreamTimeoutException.class, () -> {
+                    silent.awaitAnswer();
+                    silent.read(0, 0, ByteBuffer.allocate(10));
+                });
                 assertEquals(Phase.BROKEN, silent.awaitAnswer());
                 assertNull(silent.join(), "nobody else waits for it");
             });
