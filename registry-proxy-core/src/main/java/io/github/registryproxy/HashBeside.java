@@ -1,6 +1,5 @@
 package io.github.registryproxy;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,8 +52,16 @@ final class HashBeside {
     private void hand(ByteBuffer bytes) {
         FutureTask<Void> work = new FutureTask<>(() -> hash(bytes), null);
         running = work;
-        // Where there is no thread, this one does it; a FutureTask runs once.
-        Tasks.start(threads, work, e -> work.run());
+        boolean done = false;
+        try {
+            threads.execute(work);
+            done = true;
+        } finally {
+            if (!done) {
+                work.cancel(false);
+                places.release();
+            }
+        }
     }
 
     private void hash(ByteBuffer bytes) {

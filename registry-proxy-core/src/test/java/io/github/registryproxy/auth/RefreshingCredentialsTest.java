@@ -208,6 +208,33 @@ class RefreshingCredentialsTest {
     }
 
     @Test
+    void an_error_and_a_thread_that_cannot_be_had_are_failures_that_are_tried_again() throws IOException {
+        for (boolean atStart : new boolean[] {true, false}) {
+            AtomicInteger calls = new AtomicInteger();
+            RefreshingCredentials broken = RefreshingCredentials.of(
+                    "test",
+                    () -> {
+                        if (!atStart && calls.incrementAndGet() == 1) {
+                            throw new StackOverflowError("in a test");
+                        }
+                        return fetch();
+                    },
+                    now::get,
+                    task -> {
+                        if (atStart && calls.incrementAndGet() == 1) {
+                            throw new OutOfMemoryError("no native thread");
+                        }
+                        task.run();
+                    });
+            assertEquals(
+                    "credentials by test failed",
+                    assertThrows(IOException.class, broken::get).getMessage());
+            pass(1);
+            assertEquals(secret(fetched.get() + 1), broken.get());
+        }
+    }
+
+    @Test
     void nothing_prints_what_it_holds() throws IOException {
         credentials.get();
         assertFalse((credentials + " " + new RefreshingCredentials.Lease(secret(1), life)).contains("s1"));

@@ -100,7 +100,12 @@ class BlobFillTest {
         return request(repository, Digest.of(Digest.Algorithm.SHA256, blob), headers);
     }
 
-    private record Got(int status, byte[] body, boolean whole) {}
+    private record Got(int status, byte[] body, boolean whole) {
+        /** Neither short nor an error, which a client gets where it was not answered yet. */
+        boolean isComplete() {
+            return status == 200 && whole;
+        }
+    }
 
     /** What a client of a server sees. */
     private static Got pull(CacheBlobs cache, RegistryRequest request, RegistryHandler upstream) {
@@ -240,7 +245,7 @@ class BlobFillTest {
                                     public void close() {}
                                 },
                                 OptionalLong.of(blob.length))));
-        assertFalse(begun.whole() && begun.status() == 200, "short, or an error where the client was not answered yet");
+        assertFalse(begun.isComplete());
         assertArrayEquals(blob, pull(cache, request("app"), r -> part(r, blob)).body(), "the next pull is well");
     }
 
@@ -329,7 +334,7 @@ class BlobFillTest {
             CacheBlobs good = opened(caching(onDisk, "good"));
             RegistryHandler breaking = r -> RegistryResponse.of(200, Headers.EMPTY, broken(wrong, 0, 200_000));
             for (boolean otherRepository : new boolean[] {false, true}) {
-                assertFalse(pull(evil, request("app"), breaking).whole());
+                assertFalse(pull(evil, request("app"), breaking).isComplete());
                 asked.clear();
                 CacheBlobs next = otherRepository ? evil : good;
                 Got got = pull(next, request(otherRepository ? "twin" : "app"), noting(r -> part(r, blob)));
@@ -352,7 +357,7 @@ class BlobFillTest {
                         noting(r -> first
                                 ? RegistryResponse.of(200, Headers.EMPTY, broken(blob, 0, 200_000))
                                 : part(r, blob)));
-                assertEquals(!first, got.whole());
+                assertEquals(!first, got.isComplete());
             }
         }
         assertEquals(List.of("GET whole", "GET bytes=200000-"), asked);
@@ -366,7 +371,7 @@ class BlobFillTest {
         }
         CacheBlobs cache = opened(caching(onDisk, "up"));
         assertFalse(pull(cache, request("app"), r -> RegistryResponse.of(200, Headers.EMPTY, broken(wrong, 0, 200_000)))
-                .whole());
+                .isComplete());
         CountDownLatch read = new CountDownLatch(1);
         RegistryHandler held = noting(r -> {
             RegistryResponse good = part(r, blob);
@@ -421,7 +426,7 @@ class BlobFillTest {
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             List<Got> more = new ArrayList<>();
             Got got = continued(onDisk, 150_000, more);
-            assertTrue(got.whole(), "what was handed out was right");
+            assertTrue(got.isComplete(), "what was handed out was right");
             assertArrayEquals(blob, got.body());
             assertEquals(List.of("GET bytes=200000-", "GET whole"), asked);
             asked.clear();
@@ -437,7 +442,7 @@ class BlobFillTest {
     void a_reader_that_was_handed_wrong_bytes_ends_short(@TempDir Path directory) throws IOException {
         try (DirectoryStore onDisk = DirectoryStore.open(directory, 64 * 1024 * 1024)) {
             List<Got> more = new ArrayList<>();
-            assertFalse(continued(onDisk, 10, more).whole());
+            assertFalse(continued(onDisk, 10, more).isComplete());
         }
     }
 
@@ -446,7 +451,7 @@ class BlobFillTest {
         byte[] wrong = blob.clone();
         wrong[0] ^= 1;
         Got got = pull(opened(caching(store, "up")), request("app"), noting(r -> part(r, wrong)));
-        assertFalse(got.whole());
+        assertFalse(got.isComplete());
         assertEquals(List.of("GET whole"), asked);
         assertEquals(List.of(), store.digests());
     }
@@ -459,7 +464,7 @@ class BlobFillTest {
                     request("app"),
                     r -> RegistryResponse.of(
                             200, Headers.EMPTY, Body.of(Body.of(blob).source(), OptionalLong.of(said))));
-            assertFalse(got.whole() && got.status() == 200, "said " + said);
+            assertFalse(got.isComplete(), "said " + said);
             assertEquals(List.of(), store.digests());
         }
     }
@@ -509,7 +514,7 @@ class BlobFillTest {
                     Headers.of(HeaderNames.CONTENT_RANGE, "bytes " + from + "-" + from + "/" + large.length),
                     Body.of(new byte[] {large[from]}));
         }));
-        assertFalse(got.whole() && got.status() == 200);
+        assertFalse(got.isComplete());
         assertTrue(asked.size() <= FillBudget.MOST_REQUESTS, "asked " + asked.size() + " times");
     }
 

@@ -38,6 +38,23 @@ class ForceBehindTest {
     }
 
     @Test
+    void a_writer_needs_no_thread_to_bring_it() throws IOException {
+        try (FileChannel file = file()) {
+            int[] asked = {0};
+            ForceBehind behind = new ForceBehind(
+                    file,
+                    work -> {
+                        asked[0]++;
+                        throw new OutOfMemoryError("no native thread");
+                    },
+                    0);
+            behind.written(ForceBehind.STEP);
+            behind.written(2 * ForceBehind.STEP);
+            assertEquals(2, asked[0]);
+        }
+    }
+
+    @Test
     void what_cannot_be_brought_is_left_to_whoever_must_know() throws IOException {
         FileChannel file = file();
         ForceBehind behind = new ForceBehind(file, Runnable::run, 0);

@@ -2,15 +2,18 @@ package io.github.registryproxy.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class HashBehindTest {
@@ -44,6 +47,22 @@ class HashBehindTest {
         hash.written(LAG - 1);
         assertEquals(little.digest(), hash.finish().digest());
         assertEquals(List.of(), tasks);
+    }
+
+    @Test
+    void what_no_thread_hashes_is_hashed_by_the_writer_at_the_end() throws IOException {
+        for (Throwable why :
+                List.of(new RejectedExecutionException("closed"), new OutOfMemoryError("no native thread"))) {
+            HashBehind hash = new HashBehind(Digest.Algorithm.SHA256, this::read, work -> {
+                if (why instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) why;
+            });
+            hash.written(2L * LAG);
+            hash.written(5L * LAG + 77);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertEquals(sample.digest(), hash.finish()));
+        }
     }
 
     @Test

@@ -29,10 +29,26 @@ class StoreReadingTest {
                     },
                     () -> true);
             assertTrue(reading.isUnderWay());
-            assertThrows(OutOfMemoryError.class, threads.get(0)::run);
+            threads.get(0).run();
             threads.get(1).run();
             assertFalse(reading.isUnderWay());
             assertThrows(IOException.class, reading::await);
+        }
+    }
+
+    @Test
+    void a_store_that_no_thread_reads_is_not_waited_for() throws IOException {
+        try (StoreDirectory directory = StoreDirectory.take(path)) {
+            StoreReading reading = new StoreReading(directory);
+            reading.begin(
+                    work -> {
+                        throw new OutOfMemoryError("no native thread");
+                    },
+                    () -> true,
+                    () -> true);
+            assertFalse(reading.isUnderWay());
+            assertThrows(IOException.class, reading::await);
+            reading.stop();
         }
     }
 }

@@ -16,7 +16,7 @@ final class Shutdown {
      * @param first run before the server is drained
      */
     static void drainOnSignal(ProxyServer server, Runnable first) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndExit(server, first), "drain"));
+        Runtime.getRuntime().addShutdownHook(Tasks.daemon("drain", () -> drainAndExit(server, first)));
     }
 
     private static void drainAndExit(ProxyServer server, Runnable first) {

@@ -43,20 +43,21 @@ final class ArchitectureTest {
     /** What each package may use of the others; "" is the root package. A new package has to be decided on here. */
     private static final Map<String, Set<String>> EDGES = Map.ofEntries(
             Map.entry("protocol", Set.of()),
+            Map.entry("internal", Set.of()),
             Map.entry("document", Set.of("protocol")),
             Map.entry("", Set.of("protocol", "document")),
-            Map.entry("transport", Set.of("", "protocol", "document")),
-            Map.entry("auth", Set.of("", "protocol", "document", "transport")),
-            Map.entry("upstream", Set.of("", "protocol", "document", "transport", "auth")),
+            Map.entry("transport", Set.of("", "internal", "protocol", "document")),
+            Map.entry("auth", Set.of("", "internal", "protocol", "document", "transport")),
+            Map.entry("upstream", Set.of("", "internal", "protocol", "document", "transport", "auth")),
             Map.entry("metrics", Set.of("", "protocol", "cache", "policy")),
             Map.entry("middleware", Set.of("", "protocol", "document", "transport", "auth", "cache", "metrics")),
-            Map.entry("store", Set.of("", "protocol")),
-            Map.entry("cache", Set.of("", "protocol", "document", "store")),
+            Map.entry("store", Set.of("", "internal", "protocol")),
+            Map.entry("cache", Set.of("", "internal", "protocol", "document", "store")),
             Map.entry("hosted", Set.of("", "protocol", "document", "store")),
-            Map.entry("policy", Set.of("", "protocol", "document", "store")),
+            Map.entry("policy", Set.of("", "internal", "protocol", "document", "store")),
             Map.entry("route", Set.of("", "protocol", "document")),
             Map.entry("servlet", Set.of("", "protocol", "transport")),
-            Map.entry("httpclient5", Set.of("", "protocol", "transport")),
+            Map.entry("httpclient5", Set.of("", "internal", "protocol", "transport")),
             Map.entry("micrometer", Set.of("", "protocol", "cache", "metrics")),
             Map.entry("aws", Set.of("", "protocol", "document", "transport", "auth")),
             Map.entry("azure", Set.of("", "protocol", "document", "transport", "auth")),
@@ -68,6 +69,7 @@ final class ArchitectureTest {
                     "facade",
                     Set.of(
                             "",
+                            "internal",
                             "protocol",
                             "document",
                             "transport",
@@ -87,6 +89,7 @@ final class ArchitectureTest {
                     "server",
                     Set.of(
                             "",
+                            "internal",
                             "protocol",
                             "document",
                             "store",
@@ -232,6 +235,30 @@ final class ArchitectureTest {
                         "reads all bytes, whatever their number",
                         call -> call.getName().equals("readAllBytes")))
                 .because("every buffered document has a cap: Body.readAll(limit)")
+                .check(ALL);
+    }
+
+    @Test
+    void content_is_decided_by_exact_statuses() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".upstream", ROOT + ".cache")
+                .should()
+                .callMethodWhere(describe(
+                        "takes any 2xx for success", call -> call.getName().equals("isSuccess")))
+                .because("a status that nobody listed says nothing about the content")
+                .check(ALL);
+    }
+
+    @Test
+    void threads_are_made_by_tasks_alone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".internal")
+                .should()
+                .callConstructorWhere(
+                        describe("makes a thread", call -> call.getTargetOwner().isEquivalentTo(Thread.class)))
+                .because("what a task throws has to be told to those who wait: Tasks does that")
                 .check(ALL);
     }
 

@@ -1,10 +1,10 @@
 package io.github.registryproxy.facade.chain;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.facade.model.Hosting;
 import io.github.registryproxy.hosted.Collected;
 import io.github.registryproxy.hosted.GarbageCollector;
 import io.github.registryproxy.hosted.HostedStore;
+import io.github.registryproxy.internal.Tasks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,7 +17,8 @@ final class Collector implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Collector.class.getName());
 
     private final GarbageCollector collector;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Tasks.daemons("garbage-collection"));
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Tasks.daemons("garbage-collection"));
 
     private Collector(GarbageCollector collector) {
         this.collector = collector;
@@ -27,7 +28,10 @@ final class Collector implements AutoCloseable {
         Collector collector = new Collector(collector(store, said));
         said.every()
                 .ifPresent(every -> collector.thread.scheduleWithFixedDelay(
-                        Tasks.guarded("garbage collection", collector::runQuietly), every.toSeconds(), every.toSeconds(), TimeUnit.SECONDS));
+                        Tasks.guarded("garbage collection", collector::runQuietly),
+                        every.toSeconds(),
+                        every.toSeconds(),
+                        TimeUnit.SECONDS));
         return collector;
     }
 

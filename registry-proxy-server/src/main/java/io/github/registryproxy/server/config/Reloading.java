@@ -1,11 +1,11 @@
 package io.github.registryproxy.server.config;
 
-import io.github.registryproxy.internal.Tasks;
 import io.github.registryproxy.facade.ConfigurationException;
 import io.github.registryproxy.facade.Facade;
 import io.github.registryproxy.facade.OneLine;
 import io.github.registryproxy.facade.SettingException;
 import io.github.registryproxy.facade.SiteConfiguration;
+import io.github.registryproxy.internal.Tasks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -26,7 +26,8 @@ public final class Reloading implements AutoCloseable {
     private final ConfigurationFile file;
     private final Facade facade;
     private final Runnable changed;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Tasks.daemons("configuration"));
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Tasks.daemons("configuration"));
     private FileState seen;
 
     /**
@@ -50,7 +51,11 @@ public final class Reloading implements AutoCloseable {
 
     /** Whenever the file is another one. */
     public void onChange() {
-        thread.scheduleWithFixedDelay(Tasks.guarded("look at the configuration", this::look), LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+                Tasks.guarded("look at the configuration", this::look),
+                LOOK_EVERY.toMillis(),
+                LOOK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void soon() {
