@@ -18,6 +18,7 @@ import java.util.Set;
  * @param size in bytes; empty where the descriptor does not say
  * @param artifactType of a manifest, as an index or a list of referrers says it
  * @param platform of a manifest in an index; empty where the index does not say, or says {@code unknown}
+ * @param embedded whether the descriptor holds the content as well ({@code data}), so that a client need not ask for it
  * @param annotations with their names as they are written
  */
 public record Descriptor(
@@ -26,6 +27,7 @@ public record Descriptor(
         OptionalLong size,
         Optional<String> artifactType,
         Optional<Platform> platform,
+        boolean embedded,
         Map<String, String> annotations) {
     private static final Set<String> NON_DISTRIBUTABLE = Set.of(
             "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",

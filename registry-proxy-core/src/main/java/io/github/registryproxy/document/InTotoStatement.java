@@ -27,7 +27,7 @@ public record InTotoStatement(String predicateType, Set<Digest> subjects) {
 
     /** The statement; empty where the bytes are none. */
     public static Optional<InTotoStatement> parse(byte[] json) {
-        JsonNode statement = Json.read(json);
+        JsonNode statement = PayloadJson.read(json);
         if (!statement.path("_type").asText("").startsWith(TYPE_PREFIX)) {
             return Optional.empty();
         }

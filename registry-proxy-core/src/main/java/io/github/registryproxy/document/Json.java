@@ -20,7 +20,7 @@ final class Json {
     /** Names, values, and both ends of arrays and objects, each counted. */
     static final int MOST_TOKENS = 100_000;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(64)
                     .maxNumberLength(64)

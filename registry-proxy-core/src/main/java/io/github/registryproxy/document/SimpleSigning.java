@@ -21,7 +21,7 @@ public record SimpleSigning(String type, Digest manifest, Optional<Instant> time
 
     /** The payload; empty where the bytes are none. */
     public static Optional<SimpleSigning> parse(byte[] json) {
-        JsonNode payload = Json.read(json);
+        JsonNode payload = PayloadJson.read(json);
         JsonNode critical = payload.path("critical");
         JsonNode image = critical.path("image");
         // The specification's example writes it the second way, its tools the first; which of both counts, nobody says.

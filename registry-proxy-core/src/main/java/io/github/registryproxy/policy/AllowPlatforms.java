@@ -4,17 +4,15 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.document.Descriptor;
 import io.github.registryproxy.document.ImageConfig;
-import io.github.registryproxy.document.ImageManifest;
-import io.github.registryproxy.document.IndexPlatforms;
-import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.document.Manifest;
+import io.github.registryproxy.document.ManifestRefusedException;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RegistryError;
-import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.store.ContentStore;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * HEAD, and the audit says why.
  *
  * <p>A manifest's platform is what an index says that was seen here and names it (of several, one allowed is enough), else what
- * its configuration says; an image that says nothing is refused. What is no image passes: indexes, signatures, attestations, charts
- * and other artifacts. So do blobs, lists and pushes.
+ * its configuration says, whatever its media type; an image that says nothing is refused. Artifacts pass: their configuration names
+ * no platform and has a type that no client takes for an image's, or their layers are text, such as signatures and attestations.
+ * Indexes pass unless they embed a manifest of another platform. So do blobs, lists and pushes. An ambiguous manifest is
+ * UNAVAILABLE (502).
  *
  * <p>Place it inside {@link RequireSignature} and {@link MinimumAge}, and outside {@link AllowTags}, renaming and caches, so that
  * what it reads itself comes from the cache too.
@@ -78,23 +78,58 @@ public final class AllowPlatforms implements Middleware {
                 : next.handle(request);
     }
 
-    /** By what an index says, else by the configuration. */
+    /** Judge by what an index says, else by the configuration. */
     private record ByPlatform(Set<Platform> allowed, KnownPlatforms known) implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+        public Optional<String> refusal(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
-            Set<Platform> listed = known.of(documents.repository(), digest);
-            if (!listed.isEmpty()) {
-                return refusal(listed);
+            Set<Platform> listed = known.of(documents.repository(), manifest.digest());
+            Optional<String> refusal = listed.isEmpty() ? byContent(documents, manifest) : refusal(listed);
+            if (refusal.isEmpty()) {
+                manifest.outline().manifests().stream()
+                        .filter(child -> !child.isIndex())
+                        .forEach(child -> child.platform()
+                                .ifPresent(platform ->
+                                        known.add(documents.repository(), child.digest(), Set.of(platform))));
             }
-            Optional<ImageManifest> image = ImageManifest.parse(manifest);
-            if (image.isEmpty()) {
+            return refusal;
+        }
+
+        private Optional<String> byContent(Documents documents, PulledManifest manifest)
+                throws IOException, RefusedException {
+            Manifest outline = manifest.outline();
+            return switch (outline.kind()) {
+                case INDEX -> embedded(outline);
+                case SCHEMA1 -> refusal(outline.platform());
+                case IMAGE -> byConfig(documents, outline);
+                case ARTIFACT, EMPTY, OTHER -> Optional.empty();
+            };
+        }
+
+        /** A client gets from the index itself what the index embeds. */
+        private Optional<String> embedded(Manifest index) {
+            return index.manifests().stream()
+                    .filter(Descriptor::embedded)
+                    .flatMap(child -> refusal(child.platform()).stream())
+                    .findFirst();
+        }
+
+        private Optional<String> byConfig(Documents documents, Manifest image) throws IOException, RefusedException {
+            if (image.config().isEmpty()) {
                 return Optional.empty();
             }
-            Optional<Platform> platform = platform(documents, image.get());
-            return platform.isPresent()
-                    ? refusal(Set.of(platform.get()))
-                    : Optional.of("an image of no known platform");
+            Optional<Platform> platform;
+            try {
+                platform = platform(documents, image.config().get());
+            } catch (ManifestRefusedException e) {
+                return Optional.of("an image whose configuration is ambiguous: " + e.getMessage());
+            }
+            boolean artifact = platform.isEmpty() && Artifacts.isArtifact(documents, image);
+            return artifact ? Optional.empty() : refusal(platform);
+        }
+
+        private Optional<String> refusal(Optional<Platform> platform) {
+            return platform.map(Set::of).map(this::refusal).orElse(Optional.of("an image of no known platform"));
         }
 
         private Optional<String> refusal(Set<Platform> platforms) {
@@ -107,28 +142,20 @@ public final class AllowPlatforms implements Middleware {
             return platforms.stream().map(Platform::toString).sorted().toList();
         }
 
-        private static Optional<Platform> platform(Documents documents, ImageManifest image)
-                throws IOException, RefusedException {
-            if (image.config().isEmpty()) {
-                return image.platform();
-            }
-            return documents
-                    .blob(image.config().get(), LARGEST_CONFIG)
-                    .map(ImageConfig::parse)
-                    .flatMap(ImageConfig::platform);
-        }
-
-        /** Not all that an index names: the others are remembered for when they are asked for. */
-        @Override
-        public Collection<Digest> along(RepositoryName repository, byte[] manifest) {
-            Set<Digest> pass = new LinkedHashSet<>();
-            IndexPlatforms.parse(manifest).platforms().forEach((child, platforms) -> {
-                known.add(repository, child, platforms);
-                if (refusal(platforms).isEmpty()) {
-                    pass.add(child);
+        /** Configurations that are not JSON say nothing. */
+        private static Optional<Platform> platform(Documents documents, Descriptor config)
+                throws IOException, RefusedException, ManifestRefusedException {
+            Optional<byte[]> json = documents.blob(config.digest(), LARGEST_CONFIG);
+            try {
+                return json.isEmpty()
+                        ? Optional.empty()
+                        : ImageConfig.read(json.get()).platform();
+            } catch (ManifestRefusedException e) {
+                if (e.reason() == ManifestRefusedException.Reason.NOT_JSON) {
+                    return Optional.empty();
                 }
-            });
-            return pass;
+                throw e;
+            }
         }
 
         @Override

@@ -134,7 +134,7 @@ public final class AllowTags implements Middleware, AutoCloseable {
         if (!verdict.allowed() && (subject.isEmpty() || !reachable(request, repository, subject.get(), next, true))) {
             return refusals.of(request, subject.isEmpty() ? verdict.rule() : NOT_REACHABLE, Refusals.NO_MANIFEST);
         }
-        RegistryResponse response = next.handle(request);
+        RegistryResponse response = readable(request, repository, next.handle(request), next);
         if (subject.isPresent()) {
             response = learning.attached(repository, subject.get(), response, request.isHead());
         } else if (response.status() == 404 && !request.isHead()) {
@@ -151,8 +151,29 @@ public final class AllowTags implements Middleware, AutoCloseable {
         if (!reachable(request, repository, digest, next, true)) {
             return refusals.of(request, NOT_REACHABLE, Refusals.NO_MANIFEST);
         }
-        RegistryResponse response = learning.byDigest(repository, next.handle(request), request.isHead());
+        RegistryResponse response = learning.byDigest(
+                repository, readable(request, repository, next.handle(request), next), request.isHead());
         return Refusals.absentAs(Refusals.NO_MANIFEST, response);
+    }
+
+    /** HEAD is refused as GET is: once for a digest, the policy reads what the client does not. */
+    private RegistryResponse readable(
+            RegistryRequest request, RepositoryName repository, RegistryResponse response, RegistryHandler next)
+            throws IOException {
+        Optional<Digest> digest =
+                request.isHead() && response.status() == 200 ? Learning.digest(response) : Optional.empty();
+        if (digest.isEmpty() || learning.isRead(repository, digest.get())) {
+            return response;
+        }
+        try {
+            Operation pull = new PullManifest(repository, digest.get());
+            learning.byDigest(repository, new Resolving(request, next, nanos).ask("GET", pull), false)
+                    .close();
+        } catch (IOException | RuntimeException e) {
+            response.close();
+            throw e;
+        }
+        return response;
     }
 
     private RegistryResponse write(RegistryRequest request, Operation operation, RegistryHandler next)

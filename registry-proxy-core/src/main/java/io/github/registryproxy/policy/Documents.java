@@ -14,6 +14,8 @@ import io.github.registryproxy.protocol.Reference;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,6 +49,32 @@ final class Documents {
         return checked(get(new PullBlob(repository, digest), limit), digest);
     }
 
+    /** The beginning of a blob, once all of it was read and verified; empty where the blob is missing, wrong, or too large. */
+    Optional<FirstBlock> firstBlock(Digest digest, long limit) throws IOException, RefusedException {
+        try (RegistryResponse response = registry.ask("GET", new PullBlob(repository, digest))) {
+            if (!isFound(response)) {
+                return Optional.empty();
+            }
+            try (InputStream content = response.body().open()) {
+                return firstBlock(digest, content, limit);
+            }
+        }
+    }
+
+    private static Optional<FirstBlock> firstBlock(Digest digest, InputStream content, long limit) throws IOException {
+        MessageDigest hash = digest.algorithm().start();
+        byte[] first = content.readNBytes(FirstBlock.SIZE);
+        hash.update(first);
+        long read = first.length;
+        byte[] buffer = new byte[16 * 1024];
+        for (int n = content.read(buffer); n >= 0 && read <= limit; n = content.read(buffer)) {
+            hash.update(buffer, 0, n);
+            read += n;
+        }
+        boolean whole = read <= limit && Digest.of(digest.algorithm(), hash).equals(digest);
+        return whole ? Optional.of(new FirstBlock(first)) : Optional.empty();
+    }
+
     /** The index of what refers to that manifest; empty where the registry has no such list. */
     Optional<byte[]> referrers(Digest subject) throws IOException, RefusedException {
         return get(new ListReferrers(repository, subject, Optional.empty()), LARGEST_MANIFEST);
@@ -67,17 +95,22 @@ final class Documents {
 
     private Optional<byte[]> get(Operation operation, int limit) throws IOException, RefusedException {
         try (RegistryResponse response = registry.ask("GET", operation)) {
-            return switch (response.status()) {
-                case 200 -> read(response.body(), limit);
-                case 404 -> Optional.empty();
-                case 401, 403, 429 -> throw RefusedException.of(response);
-                default ->
-                    throw ErrorCode.UNAVAILABLE
-                            .because("what this pull depends on cannot be checked now")
-                            .withStatus(503)
-                            .withRetryAfter(RETRY_AFTER)
-                            .asException();
-            };
+            return isFound(response) ? read(response.body(), limit) : Optional.empty();
         }
+    }
+
+    /** Whether there is content; what says neither yes nor no is thrown. */
+    private static boolean isFound(RegistryResponse response) throws RefusedException {
+        return switch (response.status()) {
+            case 200 -> true;
+            case 404 -> false;
+            case 401, 403, 429 -> throw RefusedException.of(response);
+            default ->
+                throw ErrorCode.UNAVAILABLE
+                        .because("what this pull depends on cannot be checked now")
+                        .withStatus(503)
+                        .withRetryAfter(RETRY_AFTER)
+                        .asException();
+        };
     }
 }

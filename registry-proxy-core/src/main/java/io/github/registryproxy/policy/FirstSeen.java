@@ -10,7 +10,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When a manifest was first asked for through here. What a store forgets is seen for the first time again. */
+/**
+ * Time of the first fetch of each manifest. The caller has the manifest's bytes: an index that names a digest, or a client that asks
+ * for one, starts no clock. A manifest that the store forgets is new again.
+ */
 final class FirstSeen {
     private final ContentStore store;
     private final String scope;
@@ -20,34 +23,24 @@ final class FirstSeen {
         this.scope = scope;
     }
 
-    /** When that was; the first time, now. */
-    Instant of(RepositoryName repository, Digest manifest, Instant now) throws IOException {
+    /** The time of the first fetch of a manifest that was fetched just now. */
+    Instant fetched(RepositoryName repository, Digest manifest, Instant now) throws IOException {
         Optional<Instant> known = known(repository, manifest);
-        if (known.isPresent()) {
-            return known.get();
+        if (known.isEmpty()) {
+            byte[] value = now.toString().getBytes(StandardCharsets.US_ASCII);
+            store.putRecord(key(repository, manifest), value);
         }
-        put(repository, manifest, now);
-        return now;
+        return known.orElse(now);
     }
 
-    /** A manifest is as old as an index that names it. */
-    void atLatest(RepositoryName repository, Digest manifest, Instant seen) throws IOException {
-        if (known(repository, manifest).filter(known -> !known.isAfter(seen)).isEmpty()) {
-            put(repository, manifest, seen);
-        }
-    }
-
-    private Optional<Instant> known(RepositoryName repository, Digest manifest) throws IOException {
+    /** The time of the first fetch; empty where there was none. */
+    Optional<Instant> known(RepositoryName repository, Digest manifest) throws IOException {
         try {
             return store.record(key(repository, manifest))
                     .map(bytes -> Instant.parse(new String(bytes, StandardCharsets.US_ASCII)));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
-    }
-
-    private void put(RepositoryName repository, Digest manifest, Instant seen) throws IOException {
-        store.putRecord(key(repository, manifest), seen.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     private RecordKey key(RepositoryName repository, Digest manifest) {

@@ -3,7 +3,8 @@ package io.github.registryproxy.policy;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.HeaderNames;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
+import io.github.registryproxy.document.Descriptor;
+import io.github.registryproxy.document.Manifest;
 import io.github.registryproxy.policy.ReachNode.Links;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
@@ -11,11 +12,15 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Reads what passes: each manifest once, as long as it is remembered that it was. */
+/**
+ * Records what each manifest that passes names, once for a digest. A manifest that two clients could read in two ways does not pass:
+ * UNAVAILABLE (502), and nothing is recorded of it.
+ */
 final class Learning {
     private final Provenance provenance;
     private final int largestManifest;
@@ -71,8 +76,13 @@ final class Learning {
             json = response.body().readAll(largestManifest);
         }
         Digest digest = Digest.of(told.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256), json);
-        provenance.names(repository, digest, links(ManifestLinks.parse(json)));
+        provenance.names(repository, digest, links(PulledManifest.outline(json)));
         return new Read(RegistryResponse.of(response.status(), response.headers(), Body.of(json)), Optional.of(digest));
+    }
+
+    /** Whether the manifest that an answer speaks of was read, and is what every client reads in it. */
+    boolean isRead(RepositoryName repository, Digest manifest) {
+        return provenance.links(repository, manifest).isPresent();
     }
 
     /** The referrers of a digest. */
@@ -85,16 +95,16 @@ final class Learning {
         try (response) {
             json = response.body().readAll(largestManifest);
         }
-        for (Digest referrer : ManifestLinks.parse(json).manifests()) {
+        for (Digest referrer : PulledManifest.outline(json).manifestDigests()) {
             provenance.name(repository, referrer, subject);
         }
         return RegistryResponse.of(response.status(), response.headers(), Body.of(json));
     }
 
-    static Links links(ManifestLinks manifest) {
-        List<Digest> manifests = new ArrayList<>(manifest.manifests());
-        manifest.subject().ifPresent(manifests::add);
-        return new Links(List.copyOf(manifests), manifest.blobs());
+    static Links links(Manifest manifest) {
+        Set<Digest> manifests = new LinkedHashSet<>(manifest.manifestDigests());
+        manifest.subject().map(Descriptor::digest).ifPresent(manifests::add);
+        return new Links(List.copyOf(manifests), List.copyOf(manifest.contentDigests()));
     }
 
     static Optional<Digest> digest(RegistryResponse response) {

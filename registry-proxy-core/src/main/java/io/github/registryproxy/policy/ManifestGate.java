@@ -7,41 +7,34 @@ import com.google.common.util.concurrent.Striped;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Reference;
 import io.github.registryproxy.protocol.RegistryError;
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.protocol.Tag;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 
 /**
- * Lets manifests pass that a judge lets pass, whether they are asked for by tag or by digest, by GET or HEAD. A verdict is
- * remembered for a while, so that what passed once costs a look into a map. What is not there is told in one way.
+ * Gate that every pulled manifest passes, by tag or by digest, by GET or HEAD. A judge reads each manifest itself: a verdict about an
+ * index says nothing of the manifests that it names. Verdicts are cached. A missing manifest always gets the same 404.
  */
 final class ManifestGate {
     private static final int MOST_VERDICTS = 100_000;
     private static final Duration PASSED = Duration.ofHours(1);
     private static final Duration REFUSED = Duration.ofSeconds(30);
 
-    /** Decides about one manifest; asked by one thread at a time about the same. */
+    /** Judge of one manifest; called by one thread at a time for the same manifest. */
     interface Judge {
-        /** Why it may not pass; empty when it may. */
-        Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
-                throws IOException, RefusedException;
+        /** The reason why it may not pass; empty when it may. */
+        Optional<String> refusal(Documents documents, PulledManifest manifest) throws IOException, RefusedException;
 
-        /** Which others pass with one that does: what an index names. */
-        default Collection<Digest> along(RepositoryName repository, byte[] manifest) {
-            return ManifestLinks.parse(manifest).manifests();
-        }
-
-        /** What the client is told of a refusal: the reason. */
+        /** The error that the client gets for a refusal. Default: DENIED with the reason. */
         default RegistryError told(String why) {
             return ErrorCode.DENIED.because(why);
         }
@@ -49,10 +42,13 @@ final class ManifestGate {
 
     private record Key(RepositoryName repository, Digest digest) {}
 
+    /** A refusal holds for the place where it was asked for: signatures pass at their tag alone. */
+    private record Asked(Key key, Optional<Tag> place) {}
+
     private final Judge judge;
     private final Refusals refusals;
     private final Cache<Key, Boolean> passed;
-    private final Cache<Key, String> refused;
+    private final Cache<Asked, String> refused;
     private final Striped<Lock> judging = Striped.lock(64);
 
     ManifestGate(Judge judge, Refusals refusals, LongSupplier nanos) {
@@ -82,7 +78,7 @@ final class ManifestGate {
     private RegistryResponse decide(RegistryRequest request, PullManifest pull, RegistryHandler next)
             throws IOException, RefusedException {
         if (pull.reference() instanceof Digest digest) {
-            return judged(request, new Key(pull.repository(), digest), next);
+            return judged(request, new Key(pull.repository(), digest), Optional.empty(), next);
         }
         RegistryResponse response = next.handle(request);
         if (!response.isSuccess()) {
@@ -97,7 +93,13 @@ final class ManifestGate {
                 ? digest.map(known -> new Key(pull.repository(), known))
                 : computed(new Documents(request, next, pull.repository()), pull.reference());
         // By digest from here on: what the tag stands for may be another thing by now.
-        return key.isPresent() ? judged(request, key.get(), next) : RegistryResponse.of(Refusals.NO_MANIFEST);
+        return key.isPresent()
+                ? judged(request, key.get(), tag(pull.reference()), next)
+                : RegistryResponse.of(Refusals.NO_MANIFEST);
+    }
+
+    private static Optional<Tag> tag(Reference reference) {
+        return reference instanceof Tag tag ? Optional.of(tag) : Optional.empty();
     }
 
     private static Optional<Key> computed(Documents documents, Reference reference)
@@ -107,14 +109,14 @@ final class ManifestGate {
                 .map(json -> new Key(documents.repository(), Digest.of(Digest.Algorithm.SHA256, json)));
     }
 
-    private RegistryResponse judged(RegistryRequest request, Key key, RegistryHandler next)
+    private RegistryResponse judged(RegistryRequest request, Key key, Optional<Tag> tag, RegistryHandler next)
             throws IOException, RefusedException {
         Documents documents = new Documents(request, next, key.repository());
         Lock lock = judging.get(key);
         if (passed.getIfPresent(key) == null) {
             lock.lock();
             try {
-                Optional<RegistryResponse> refusal = refusal(request, key, documents);
+                Optional<RegistryResponse> refusal = refusal(request, key, tag, documents);
                 if (refusal.isPresent()) {
                     return refusal.get();
                 }
@@ -126,27 +128,30 @@ final class ManifestGate {
                 Refusals.NO_MANIFEST, next.handle(request.with(new PullManifest(key.repository(), key.digest()))));
     }
 
-    private Optional<RegistryResponse> refusal(RegistryRequest request, Key key, Documents documents)
+    private Optional<RegistryResponse> refusal(RegistryRequest request, Key key, Optional<Tag> tag, Documents documents)
             throws IOException, RefusedException {
         if (passed.getIfPresent(key) != null) {
             return Optional.empty();
         }
-        String known = refused.getIfPresent(key);
+        Asked asked = new Asked(key, tag.filter(SignatureArtifacts::isPlace));
+        String known = refused.getIfPresent(asked);
         if (known != null) {
             return Optional.of(refuse(request, known));
         }
-        Optional<byte[]> manifest = documents.manifest(key.digest());
-        if (manifest.isEmpty()) {
+        Optional<byte[]> json = documents.manifest(key.digest());
+        if (json.isEmpty()) {
             return Optional.of(RegistryResponse.of(Refusals.NO_MANIFEST));
         }
-        Optional<String> why = judge.refusal(documents, key.digest(), manifest.get());
+        PulledManifest manifest = PulledManifest.of(key.digest(), tag, json.get());
+        Optional<String> why = judge.refusal(documents, manifest);
         if (why.isPresent()) {
-            refused.put(key, why.get());
+            refused.put(asked, why.get());
             return why.map(text -> refuse(request, text));
         }
         passed.put(key, true);
-        for (Digest other : judge.along(key.repository(), manifest.get())) {
-            passed.put(new Key(key.repository(), other), true);
+        // The judge may decide otherwise about them, now that it has seen the index.
+        for (Digest child : manifest.outline().manifestDigests()) {
+            refused.invalidate(new Asked(new Key(key.repository(), child), Optional.empty()));
         }
         return Optional.empty();
     }

@@ -4,13 +4,12 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
-import io.github.registryproxy.document.SignatureManifest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.store.ContentStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -27,13 +26,15 @@ import java.util.function.LongSupplier;
  * Serves manifests from a certain age on, so that a bad release is known before it is here. Younger ones are DENIED (code-12,
  * 403), by tag and by digest, with the moment from when on they are served.
  *
- * <p>A manifest is as old as the first request for it through here, or for an index that names it, which is remembered in a store;
- * or as old as a signature by a configured key says ({@code optional.timestamp} of a payload). The {@code created} of an image's
- * configuration is its author's claim and does not count. What the store forgets ages anew. Without the store nothing can be
- * told, and nothing new is served: UNAVAILABLE (503).
+ * <p>A manifest's age starts when its bytes are first fetched through this policy, which a store remembers. When a client asks for
+ * an index, the policy fetches the manifests that it names as well, so that their ages start together; a manifest that an index
+ * names before it exists has no age. A signature by a configured key counts too, with the time that it states ({@code
+ * optional.timestamp} of a payload), for the manifest and for what a signed index names. The {@code created} of an image's
+ * configuration is its author's claim and does not count. A manifest that the store forgets is new again. While the store fails,
+ * new manifests are refused: UNAVAILABLE (503).
  *
- * <p>Place it inside {@link RequireSignature}. Signatures pass, which are younger than what they sign; so do blobs, lists and
- * pushes.
+ * <p>Place it inside {@link RequireSignature}. Signatures pass as there, since they are younger than what they sign; so do blobs,
+ * lists and pushes. An ambiguous manifest is UNAVAILABLE (502).
  *
  * <pre>{@code
  * RegistryProxy.builder().use(MinimumAge.of(Duration.ofDays(7), store, "hub").build()).upstream(hub).build();
@@ -50,6 +51,7 @@ public final class MinimumAge implements Middleware {
                 new ByAge(
                         builder.age,
                         new FirstSeen(builder.store, builder.scope),
+                        new SignedMembers("signedtime", builder.keys, Optional.of(builder.store), builder.scope),
                         List.copyOf(builder.keys),
                         builder.clock),
                 new Refusals(builder.audit, POLICY),
@@ -76,36 +78,43 @@ public final class MinimumAge implements Middleware {
                 : next.handle(request);
     }
 
-    private record ByAge(Duration age, FirstSeen seen, List<SignatureKey> keys, InstantSource clock)
+    private record ByAge(
+            Duration age, FirstSeen seen, SignedMembers members, List<SignatureKey> keys, InstantSource clock)
             implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+        public Optional<String> refusal(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
-            if (SignatureManifest.parse(manifest).isPresent()) {
-                return Optional.empty();
-            }
             Instant now = clock.instant();
-            Instant since = since(documents, digest, manifest, now);
-            if (!since.plus(age).isAfter(now)) {
+            Digest digest = manifest.digest();
+            if (SignatureArtifacts.mayPass(documents, manifest)) {
                 return Optional.empty();
             }
-            Optional<Instant> signed = signed(documents, digest, now);
+            Instant since = since(documents, manifest, now);
+            if (!since.plus(age).isAfter(now) || members.covers(documents.repository(), digest, now)) {
+                return Optional.empty();
+            }
+            Optional<Signatures.Found> signature = signed(documents, digest, now);
+            Optional<Instant> signed =
+                    signature.flatMap(found -> found.content().at());
             if (signed.isPresent() && !signed.get().plus(age).isAfter(now)) {
+                for (Digest child : manifest.outline().manifestDigests()) {
+                    members.add(documents.repository(), child, signature.get().key());
+                }
                 return Optional.empty();
             }
             return Optional.of("too new: served from "
                     + signed.filter(since::isAfter).orElse(since).plus(age).truncatedTo(ChronoUnit.SECONDS) + " on");
         }
 
-        private Instant since(Documents documents, Digest digest, byte[] manifest, Instant now) {
+        private Instant since(Documents documents, PulledManifest manifest, Instant now) throws InterruptedIOException {
             try {
-                Instant since = seen.of(documents.repository(), digest, now);
-                for (Digest child : ManifestLinks.parse(manifest).manifests()) {
-                    seen.atLatest(documents.repository(), child, since);
-                }
+                Instant since = seen.fetched(documents.repository(), manifest.digest(), now);
+                IndexMembers.startClocks(documents, seen, manifest, now);
                 return since;
+            } catch (InterruptedIOException e) {
+                throw e;
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "cannot tell how old {0} is: {1}", digest, e.toString());
+                LOG.log(Level.WARNING, "cannot read or record when {0} was first fetched: {1}", manifest.digest(), e);
                 throw ErrorCode.UNAVAILABLE
                         .because("the age of this manifest cannot be told now")
                         .withStatus(503)
@@ -114,13 +123,11 @@ public final class MinimumAge implements Middleware {
             }
         }
 
-        private Optional<Instant> signed(Documents documents, Digest digest, Instant now)
+        private Optional<Signatures.Found> signed(Documents documents, Digest digest, Instant now)
                 throws IOException, RefusedException {
             List<SignatureKey> valid =
                     keys.stream().filter(key -> key.isValidAt(now)).toList();
-            return new Signatures(documents, digest)
-                    .by(valid)
-                    .flatMap(found -> found.content().at());
+            return new Signatures(documents, digest).by(valid);
         }
     }
 

@@ -5,8 +5,6 @@ import io.github.registryproxy.Middleware;
 import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
-import io.github.registryproxy.document.SignatureManifest;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.store.ContentStore;
@@ -24,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves manifests that were signed with one of the configured keys, as cosign signs: at the tag {@code sha256-<hex>.sig} or as
  * a referrer ("Cosign Signature Specifications", "Cosign Bundle Specification"). With a signed index go the manifests it names.
- * Signatures themselves pass. Everything else is DENIED (code-12, 403), by tag and by digest, and the message says why.
+ * Signatures and attestations themselves pass, if no client can run them: cosign's config, in cosign's place, and layers that are
+ * JSON and cannot be unpacked, whatever their media types say (docs/guide/policies.md). Everything else is DENIED (code-12, 403), by
+ * tag and by digest, and the message says why. An ambiguous manifest is UNAVAILABLE (502).
  *
  * <p>Blobs pass unread: nobody finds them without a manifest, and {@link AllowTags} stops those who guess. Pushes pass, and those
  * who sign may read what is to be signed: see {@link Builder#except}.
@@ -44,7 +44,10 @@ public final class RequireSignature implements Middleware {
     private RequireSignature(Builder builder) {
         this.except = builder.except;
         this.gate = new ManifestGate(
-                new BySignature(List.copyOf(builder.keys), builder.clock, builder.covered()),
+                new BySignature(
+                        List.copyOf(builder.keys),
+                        builder.clock,
+                        new SignedMembers("signed", builder.keys, Optional.ofNullable(builder.store), builder.scope)),
                 new Refusals(builder.audit, POLICY),
                 builder.nanos);
     }
@@ -62,14 +65,16 @@ public final class RequireSignature implements Middleware {
                 : next.handle(request);
     }
 
-    /** By signatures, or by the signature of an index. */
-    private record BySignature(List<SignatureKey> keys, InstantSource clock, Covered covered)
+    /** Judge by signatures of the manifest, or of an index that names it. */
+    private record BySignature(List<SignatureKey> keys, InstantSource clock, SignedMembers members)
             implements ManifestGate.Judge {
         @Override
-        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest)
+        public Optional<String> refusal(Documents documents, PulledManifest manifest)
                 throws IOException, RefusedException {
             Instant now = clock.instant();
-            if (SignatureManifest.parse(manifest).isPresent() || covered.covers(documents.repository(), digest, now)) {
+            Digest digest = manifest.digest();
+            if (members.covers(documents.repository(), digest, now)
+                    || SignatureArtifacts.mayPass(documents, manifest)) {
                 return Optional.empty();
             }
             List<SignatureKey> valid =
@@ -78,8 +83,8 @@ public final class RequireSignature implements Middleware {
             if (found.isEmpty()) {
                 return Optional.of("no signature of " + digest + " by " + (valid.isEmpty() ? "a valid key" : valid));
             }
-            for (Digest child : ManifestLinks.parse(manifest).manifests()) {
-                covered.add(documents.repository(), child, found.get().key().notAfter());
+            for (Digest child : manifest.outline().manifestDigests()) {
+                members.add(documents.repository(), child, found.get().key());
             }
             return Optional.empty();
         }
@@ -139,10 +144,6 @@ public final class RequireSignature implements Middleware {
                 throw new IllegalStateException("no key: call key(...) before build(), or nothing could be served");
             }
             return new RequireSignature(this);
-        }
-
-        private Covered covered() {
-            return store == null ? Covered.NOTHING : new Covered.InStore(store, scope, keys);
         }
     }
 }

@@ -3,7 +3,8 @@ package io.github.registryproxy.policy;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.document.ManifestLinks;
+import io.github.registryproxy.document.Descriptor;
+import io.github.registryproxy.document.Manifest;
 import io.github.registryproxy.policy.Provenance.Doubt;
 import io.github.registryproxy.policy.Provenance.Key;
 import io.github.registryproxy.policy.Provenance.Reach;
@@ -177,8 +178,9 @@ final class Resolution {
         if (site.guesses++ >= MOST_GUESSES) {
             return false;
         }
-        Optional<ManifestLinks> read = read(registry, key);
-        boolean attached = read.flatMap(ManifestLinks::subject)
+        Optional<Manifest> read = read(registry, key);
+        boolean attached = read.flatMap(Manifest::subject)
+                .map(Descriptor::digest)
                 .filter(subject ->
                         provenance.reach(key.repository(), subject, true).known())
                 .isPresent();
@@ -186,12 +188,15 @@ final class Resolution {
             refused.put(key, true);
             return false;
         }
-        provenance.name(key.repository(), key.digest(), read.get().subject().orElseThrow());
+        provenance.name(
+                key.repository(),
+                key.digest(),
+                read.get().subject().orElseThrow().digest());
         provenance.names(key.repository(), key.digest(), Learning.links(read.get()));
         return provenance.reach(key.repository(), key.digest(), true).known();
     }
 
-    private Optional<ManifestLinks> read(Resolving registry, Key key) throws IOException, RefusedException {
+    private Optional<Manifest> read(Resolving registry, Key key) throws IOException, RefusedException {
         RegistryResponse response = registry.ask("GET", new PullManifest(key.repository(), key.digest()));
         if (response.status() == 404) {
             response.close();
@@ -199,7 +204,7 @@ final class Resolution {
         }
         try (RegistryResponse manifest = RefusedException.unlessRefused(response)) {
             byte[] json = manifest.body().readAll(largestManifest);
-            return key.digest().matches(json) ? Optional.of(ManifestLinks.parse(json)) : Optional.empty();
+            return key.digest().matches(json) ? Manifest.find(json) : Optional.empty();
         }
     }
 

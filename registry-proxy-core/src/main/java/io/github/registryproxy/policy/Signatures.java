@@ -1,23 +1,16 @@
 package io.github.registryproxy.policy;
 
-import io.github.registryproxy.document.ManifestLinks;
-import io.github.registryproxy.document.SignatureManifest;
-import io.github.registryproxy.document.SignatureManifest.Layer;
-import io.github.registryproxy.document.SimpleSigning;
+import io.github.registryproxy.document.Descriptor;
+import io.github.registryproxy.document.Manifest;
 import io.github.registryproxy.protocol.Digest;
-import io.github.registryproxy.protocol.Tag;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Looks for signatures of a manifest where cosign puts them: at the tag {@code sha256-<hex>.sig}, among its referrers, and, where
- * a registry keeps no list of those, in the index at the tag {@code sha256-<hex>}.
- */
+/** Search for signatures of a manifest among what is {@link Attached} to it. */
 final class Signatures {
-    /** Manifests of signatures that are looked at, and layers of each. */
-    private static final int MOST = 32;
-
+    private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
     private static final int LARGEST_LAYER = 1024 * 1024;
 
     private final Documents documents;
@@ -36,11 +29,12 @@ final class Signatures {
         if (keys.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Found> found = in(documents.manifest(tag(".sig")), keys);
+        Attached attached = new Attached(documents, manifest);
+        Optional<Found> found = in(attached.at(SignatureLayer.SIMPLE_SIGNING.suffix), keys);
         if (found.isPresent()) {
             return found;
         }
-        for (Digest referrer : referrers()) {
+        for (Digest referrer : attached.referrers()) {
             found = in(documents.manifest(referrer), keys);
             if (found.isPresent()) {
                 return found;
@@ -49,28 +43,10 @@ final class Signatures {
         return Optional.empty();
     }
 
-    private List<Digest> referrers() throws IOException, RefusedException {
-        Optional<byte[]> list = documents.referrers(manifest);
-        if (list.isEmpty()) {
-            list = documents.manifest(tag(""));
-        }
-        return list.map(ManifestLinks::parse)
-                .map(ManifestLinks::manifests)
-                .map(manifests -> manifests.subList(0, Math.min(MOST, manifests.size())))
-                .orElse(List.of());
-    }
-
-    /** Distribution specification, "Referrers Tag Schema": at most 32 and 64 characters, which both algorithms' names keep. */
-    private Tag tag(String suffix) {
-        String encoded = manifest.encoded();
-        return new Tag(manifest.algorithm() + "-" + encoded.substring(0, Math.min(64, encoded.length())) + suffix);
-    }
-
     private Optional<Found> in(Optional<byte[]> json, List<SignatureKey> keys) throws IOException, RefusedException {
-        List<Layer> layers = json.flatMap(SignatureManifest::parse)
-                .map(SignatureManifest::layers)
-                .orElse(List.of());
-        for (Layer layer : layers.subList(0, Math.min(MOST, layers.size()))) {
+        List<Descriptor> layers =
+                json.flatMap(Manifest::find).map(Manifest::layers).orElse(List.of());
+        for (Descriptor layer : layers.subList(0, Math.min(SignatureArtifacts.MOST_LAYERS, layers.size()))) {
             Optional<Found> found = content(layer)
                     .filter(signed -> signed.manifests().contains(manifest))
                     .flatMap(signed ->
@@ -82,13 +58,28 @@ final class Signatures {
         return Optional.empty();
     }
 
-    private Optional<SignedContent> content(Layer layer) throws IOException, RefusedException {
-        if (layer.size() > LARGEST_LAYER) {
+    private Optional<SignedContent> content(Descriptor layer) throws IOException, RefusedException {
+        Optional<SignatureLayer> kind = SignatureLayer.of(layer);
+        if (kind.isEmpty() || layer.size().orElse(0) > LARGEST_LAYER) {
             return Optional.empty();
         }
         Optional<byte[]> bytes = documents.blob(layer.digest(), LARGEST_LAYER);
-        return layer.mediaType().equals(SimpleSigning.MEDIA_TYPE)
-                ? bytes.flatMap(payload -> layer.signature().flatMap(s -> SignedContent.ofPayload(payload, s)))
-                : bytes.flatMap(SignedContent::ofBundle);
+        return switch (kind.get()) {
+            case SIMPLE_SIGNING ->
+                bytes.flatMap(payload -> signature(layer).flatMap(s -> SignedContent.ofPayload(payload, s)));
+            case BUNDLE -> bytes.flatMap(SignedContent::ofBundle);
+            case ENVELOPE -> Optional.empty();
+        };
+    }
+
+    private static Optional<byte[]> signature(Descriptor layer) {
+        String text = layer.annotations().getOrDefault(SIGNATURE, "");
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 }

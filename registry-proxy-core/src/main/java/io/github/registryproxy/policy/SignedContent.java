@@ -1,7 +1,7 @@
 package io.github.registryproxy.policy;
 
+import io.github.registryproxy.document.DsseEnvelope;
 import io.github.registryproxy.document.InTotoStatement;
-import io.github.registryproxy.document.SigstoreBundle;
 import io.github.registryproxy.document.SimpleSigning;
 import io.github.registryproxy.protocol.Digest;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ record SignedContent(byte[] signed, List<byte[]> signatures, Set<Digest> manifes
 
     /** A bundle, when it signs and does not attest something else; empty where it is none. */
     static Optional<SignedContent> ofBundle(byte[] json) {
-        return SigstoreBundle.parse(json)
+        return DsseEnvelope.ofBundle(json)
                 .filter(bundle -> bundle.payloadType().equals(InTotoStatement.MEDIA_TYPE))
                 .flatMap(bundle -> InTotoStatement.parse(bundle.payload())
                         .filter(statement -> statement.predicateType().equals(InTotoStatement.COSIGN_SIGN))
@@ -46,7 +46,7 @@ record SignedContent(byte[] signed, List<byte[]> signatures, Set<Digest> manifes
     }
 
     /** DSSE, "Protocol": what is signed is the type and the payload, each after its length. */
-    private static byte[] preAuthenticationEncoding(SigstoreBundle bundle) {
+    private static byte[] preAuthenticationEncoding(DsseEnvelope bundle) {
         byte[] type = bundle.payloadType().getBytes(StandardCharsets.UTF_8);
         byte[] head = ("DSSEv1 " + type.length + " " + bundle.payloadType() + " " + bundle.payload().length + " ")
                 .getBytes(StandardCharsets.UTF_8);

@@ -10,6 +10,7 @@ import io.github.registryproxy.protocol.Operation.ListTags;
 import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Page;
 import io.github.registryproxy.protocol.Reference;
+import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.protocol.Target;
@@ -182,7 +183,14 @@ final class Walk {
                 return;
             }
             learning.byTag(repository, tag, response, false);
+        } catch (RegistryException e) {
+            skipped(tag, e);
         }
+    }
+
+    /** A manifest that says nothing certain leads nowhere, and keeps nothing else from being found. */
+    private static void skipped(Reference manifest, RegistryException why) {
+        LOG.log(Level.DEBUG, () -> "a manifest is passed over: " + manifest, why);
     }
 
     /** Asks whether a tag still stands for what it stood for; where nobody can say, it is believed for a while. */
@@ -230,6 +238,9 @@ final class Walk {
                 learning.byDigest(repository, response, false);
                 return;
             }
+        } catch (RegistryException e) {
+            skipped(found.digest, e);
+            return;
         }
         if (found.tag.isPresent()) {
             // What a HEAD said of the tag was not true.
@@ -254,8 +265,12 @@ final class Walk {
             purse.manifests--;
             RegistryResponse response = ask(registry, tag);
             Optional<Digest> digest = Learning.digest(response);
-            learning.attached(repository, subject, response, false).close();
-            digest.ifPresent(one -> enqueue(new Found(one, 1, Optional.empty())));
+            try {
+                learning.attached(repository, subject, response, false).close();
+                digest.ifPresent(one -> enqueue(new Found(one, 1, Optional.empty())));
+            } catch (RegistryException e) {
+                skipped(tag, e);
+            }
         }
         attached.remove();
         return true;

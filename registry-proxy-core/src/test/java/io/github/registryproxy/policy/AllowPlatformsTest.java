@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AllowPlatformsTest {
     private static final String AMD64 = "\"os\":\"linux\",\"architecture\":\"amd64\"";
@@ -236,6 +238,70 @@ final class AllowPlatformsTest {
         assertEquals(List.of(), audit);
     }
 
+    /** Types that Docker takes for an image's config, types of its own for the layer, and content that is for a machine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/vnd.oci.image.config.v1+json",
+                "application/vnd.docker.container.image.v1+json",
+                "application/octet-stream",
+                "application/json",
+                "text/html",
+                "",
+                "application/vnd.oci.empty.v1+json",
+                "application/vnd.cncf.helm.config.v1+json",
+                "application/vnd.dev.cosign.artifact.sig.v1+json"
+            })
+    void image_of_another_platform_passes_under_no_label(String configType) throws IOException {
+        for (String layerType : List.of(
+                "application/vnd.oci.image.layer.v1.tar",
+                "application/vnd.dsse.envelope.v1+json",
+                "application/vnd.dev.cosign.simplesigning.v1+json",
+                "application/vnd.in-toto+json",
+                "")) {
+            for (String config : List.of(
+                    "{" + ARM64 + "}", "{\"os\":\"linux\",\"os\":\"windows\"}", "{\"os\":\"\",\"OS\":\"linux\"}")) {
+                String place = "sha256-" + "5".repeat(64) + ".sig";
+                Digest image = registry.manifest(configType, config, layerType, "{}", "tag", place);
+                assertServed(404, image, "tag", place);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/vnd.oci.image.config.v1+json", "application/json", "application/octet-stream", ""})
+    void layers_that_can_be_unpacked_make_an_image_of_no_known_platform(String configType) throws IOException {
+        for (byte[] archive : FirstBlockTest.ARCHIVES.values()) {
+            Digest image = registry.document(
+                    Shelf.IMAGE,
+                    "{\"schemaVersion\":2,\"config\":" + registry.descriptor(configType, "{}") + ",\"layers\":["
+                            + registry.descriptor("application/vnd.in-toto+json", archive) + "]}");
+            assertServed(404, image);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 200", "32, 200", "33, 404"})
+    void artifact_with_the_config_of_an_image_has_at_most_32_layers(int layers, int status) throws IOException {
+        String layer = registry.descriptor("application/vnd.in-toto+json", "{}");
+        Digest artifact = registry.document(
+                Shelf.IMAGE,
+                "{\"schemaVersion\":2,\"config\":" + registry.descriptor(Shelf.CONFIG, "{}") + ",\"layers\":["
+                        + String.join(",", Collections.nCopies(layers, layer)) + "]}");
+        assertServed(status, artifact);
+    }
+
+    @Test
+    void index_that_embeds_an_image_of_another_platform_is_not_there() throws IOException {
+        registry.index(Map.of(amd64, platform(AMD64) + ",\"data\":\"e30=\""), "embedded");
+        assertServed(200, "embedded");
+        registry.index(Map.of(arm64, platform(ARM64) + ",\"data\":\"e30=\""), "embedded");
+        assertServed(404, "embedded");
+        registry.index(Map.of(arm64, platform(UNKNOWN) + ",\"data\":\"e30=\""), "embedded");
+        assertServed(404, "embedded");
+    }
+
     @Test
     void an_image_does_not_pass_under_an_unknown_platform() throws IOException {
         registry.index(Map.of(arm64, platform(UNKNOWN)), "all");
@@ -244,14 +310,14 @@ final class AllowPlatformsTest {
     }
 
     @Test
-    void an_image_that_is_an_index_as_well_is_judged_as_an_image() throws IOException {
+    void manifest_that_is_an_image_and_an_index_is_served_to_nobody() throws IOException {
         Digest both = registry.document(
                 "application/vnd.oci.image.index.v1+json",
                 "{\"schemaVersion\":2,\"manifests\":[],\"config\":{\"mediaType\":\"" + Shelf.CONFIG
                         + "\",\"digest\":\"" + registry.blob(("{" + ARM64 + "}").getBytes(StandardCharsets.UTF_8))
                         + "\"},\"layers\":[]}",
                 "both");
-        assertServed(404, both, "both");
+        assertServed(502, both, "both");
     }
 
     @Test

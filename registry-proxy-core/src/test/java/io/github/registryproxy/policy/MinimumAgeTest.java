@@ -1,6 +1,7 @@
 package io.github.registryproxy.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +107,7 @@ final class MinimumAgeTest {
     }
 
     @Test
-    void a_manifest_is_as_old_as_an_index_that_names_it() throws IOException {
+    void index_and_the_manifests_it_names_start_to_age_together() throws IOException {
         Digest index = registry.index(List.of(image), "all");
         assertServed(403, "all", index.toString());
         pass(WEEK);
@@ -113,12 +115,93 @@ final class MinimumAgeTest {
     }
 
     @Test
-    void a_manifest_seen_after_its_index_is_as_old_as_the_index() throws IOException {
+    void manifest_fetched_before_its_index_keeps_its_age() throws IOException {
         assertServed(403, image.toString());
         registry.index(List.of(image), "all");
         pass(WEEK);
         assertServed(403, "all");
         assertServed(200, image.toString());
+    }
+
+    /** All ways to ask for a digest, or for an index that names it, before it exists. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET index", "HEAD index", "GET outer", "GET child", "HEAD child"})
+    void manifest_has_no_age_before_it_exists(String early) throws IOException {
+        Digest child = registry.image("release");
+        registry.index(List.of(registry.index(List.of(child), "index")), "outer");
+        registry.remove("/v2/app/manifests/" + child);
+        String[] words = early.replace("child", child.toString()).split(" ");
+        assertNotEquals(200, status(words[0], words[1]));
+        pass(WEEK.plusHours(1));
+        status(words[0], words[1]);
+
+        registry.image("release", "latest");
+        assertServed(403, "latest", child.toString());
+        pass(WEEK.minusSeconds(1));
+        assertServed(403, "latest", child.toString());
+        pass(Duration.ofSeconds(31));
+        assertServed(200, "latest", child.toString());
+    }
+
+    @Test
+    void index_that_is_old_enough_lends_its_age_to_no_manifest_that_is_new() throws IOException {
+        Digest child = registry.image("release");
+        registry.index(List.of(child), "nightly");
+        registry.remove("/v2/app/manifests/" + child);
+        assertServed(403, "nightly");
+        pass(WEEK);
+        registry.image("release", "latest");
+        assertServed(200, "nightly");
+        assertServed(403, child.toString(), "latest");
+    }
+
+    @Test
+    void indexes_within_an_index_and_what_they_name_age_with_it() throws IOException {
+        Digest inner = registry.index(List.of(image), "inner");
+        registry.index(List.of(inner), "outer");
+        assertServed(403, "outer");
+        pass(WEEK);
+        assertServed(200, "outer", inner.toString(), image.toString());
+    }
+
+    @Test
+    void manifest_that_cannot_be_fetched_now_gets_its_age_at_the_next_request_for_the_index() throws IOException {
+        registry.index(List.of(image), "all");
+        registry.failing.add("/v2/app/manifests/" + image);
+        assertServed(403, "all");
+        registry.failing.clear();
+        pass(Duration.ofHours(1));
+        assertServed(403, "all");
+        pass(WEEK.minusSeconds(1));
+        assertServed(200, "all");
+        assertServed(403, image.toString());
+        pass(Duration.ofSeconds(31));
+        assertServed(200, image.toString());
+    }
+
+    @Test
+    void one_request_for_an_index_fetches_at_most_64_of_its_manifests() throws IOException {
+        List<Digest> children = new ArrayList<>();
+        for (int i = 0; i <= IndexMembers.MOST_FETCHED; i++) {
+            children.add(registry.image("child " + i));
+        }
+        registry.index(children, "all");
+        registry.asked.clear();
+        assertEquals(403, status("GET", "all"));
+        assertEquals(2 + IndexMembers.MOST_FETCHED, registry.asked.size());
+        pass(Duration.ofMinutes(1));
+        assertEquals(403, status("GET", "all"));
+        assertEquals(2 + IndexMembers.MOST_FETCHED + 3, registry.asked.size());
+    }
+
+    @Test
+    void age_in_one_repository_is_none_in_another() throws IOException {
+        assertServed(403, image.toString());
+        pass(WEEK);
+        registry.copyTo("other");
+        try (RegistryResponse response = proxy.handle(Shelf.request("GET", "/v2/other/manifests/" + image))) {
+            assertEquals(403, response.status());
+        }
     }
 
     @ParameterizedTest
@@ -142,6 +225,42 @@ final class MinimumAgeTest {
                 .upstream(registry)
                 .build();
         assertServed(trusted ? 200 : 403, "1.0", image.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void signed_time_of_an_index_counts_for_what_it_names_as_long_as_the_key_is_valid(boolean remembered)
+            throws Exception {
+        Signer signer = Signer.ecdsa();
+        Digest index = registry.index(List.of(image), "all");
+        long signed = now.minus(WEEK).getEpochSecond();
+        byte[] payload = new String(Signer.payload(index), StandardCharsets.UTF_8)
+                .replace("\"optional\":null", "\"optional\":{\"timestamp\":\"" + signed + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        registry.signature(
+                "application/vnd.dev.cosign.simplesigning.v1+json",
+                payload,
+                "{\"dev.cosignproject.cosign/signature\":\""
+                        + Base64.getEncoder().encodeToString(signer.sign(payload)) + "\"}",
+                "sha256-" + index.encoded() + ".sig");
+        Instant end = now.plusSeconds(7200);
+        SignatureKey key = new SignatureKey("release", signer.pair().getPublic(), Optional.of(end));
+        proxy = proxy(key);
+        assertServed(403, image.toString());
+        assertServed(200, "all", image.toString());
+        if (remembered) {
+            proxy = proxy(key);
+            assertServed(200, image.toString());
+        }
+        pass(Duration.ofHours(2));
+        assertServed(403, image.toString());
+    }
+
+    private RegistryProxy proxy(SignatureKey key) {
+        return RegistryProxy.builder()
+                .use(policy(store).signedTimes(key).build())
+                .upstream(registry)
+                .build();
     }
 
     @ParameterizedTest

@@ -14,19 +14,26 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A registry of one repository, {@code app}, that answers what was put on it and writes down what it is asked. */
 final class Shelf implements RegistryHandler {
-    private static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
+    static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
     static final String CONFIG = "application/vnd.oci.image.config.v1+json";
-    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
     private record Item(String type, byte[] content) {}
 
     private final Map<String, Item> items = new HashMap<>();
     final List<String> asked = new ArrayList<>();
+    /** Paths that are answered with 500. */
+    final Set<String> failing = new HashSet<>();
+
     int status = 200;
 
     static RegistryRequest request(String method, String target) {
@@ -49,6 +56,11 @@ final class Shelf implements RegistryHandler {
     Digest blob(byte[] content) {
         items.put("/v2/app/blobs/" + sha256(content), new Item("application/octet-stream", content));
         return sha256(content);
+    }
+
+    /** Any content under any digest, as of a registry that lies. */
+    void blob(Digest digest, byte[] content) {
+        items.put("/v2/app/blobs/" + digest, new Item("application/octet-stream", content));
     }
 
     /** Any JSON under any type. */
@@ -102,17 +114,57 @@ final class Shelf implements RegistryHandler {
         return "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}";
     }
 
-    /** A manifest with one layer that is a signature; annotations is JSON. */
+    /** A manifest with one layer that is a signature, as cosign makes it; annotations is JSON. */
     Digest signature(String mediaType, byte[] content, String annotations, String... tags) {
+        String layer = "{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length + ",\"digest\":\""
+                + blob(content) + "\",\"annotations\":" + annotations + "}";
         return document(
                 IMAGE,
-                "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length
-                        + ",\"digest\":\"" + blob(content) + "\",\"annotations\":" + annotations + "}]}",
+                "{\"schemaVersion\":2," + signatureConfig(mediaType, content) + ",\"layers\":[" + layer + "]}",
                 tags);
+    }
+
+    private String signatureConfig(String mediaType, byte[] layer) {
+        boolean bundle = mediaType.startsWith("application/vnd.dev.sigstore.bundle");
+        return bundle
+                ? "\"artifactType\":\"" + mediaType + "\",\"config\":"
+                        + descriptor("application/vnd.oci.empty.v1+json", "{}")
+                : "\"config\":" + descriptor(CONFIG, cosignConfig(sha256(layer)));
+    }
+
+    /** The config that cosign gives to signatures and attestations at tags. */
+    static String cosignConfig(Digest... layers) {
+        String history = Stream.of(layers)
+                .map(layer -> "{\"created\":\"0001-01-01T00:00:00Z\"}")
+                .collect(Collectors.joining(","));
+        String diffIds = Stream.of(layers).map(layer -> "\"" + layer + "\"").collect(Collectors.joining(","));
+        return "{\"architecture\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"history\":[" + history
+                + "],\"os\":\"\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diffIds + "]},\"config\":{}}";
+    }
+
+    /** A descriptor of a blob that is put here. */
+    String descriptor(String mediaType, String content) {
+        return descriptor(mediaType, bytes(content));
+    }
+
+    String descriptor(String mediaType, byte[] content) {
+        return "{\"mediaType\":\"" + mediaType + "\",\"size\":" + content.length + ",\"digest\":\"" + blob(content)
+                + "\"}";
+    }
+
+    /** The list of tags, whatever is there. */
+    void tags(String... tags) {
+        String json = "{\"name\":\"app\",\"tags\":[\"" + String.join("\",\"", tags) + "\"]}";
+        items.put("/v2/app/tags/list", new Item("application/json", bytes(json)));
     }
 
     void referrers(Digest subject, List<Digest> referrers) {
         items.put("/v2/app/referrers/" + subject, new Item(INDEX, bytes(indexOf(referrers))));
+    }
+
+    /** Puts all that the repository has into another one as well. */
+    void copyTo(String repository) {
+        Map.copyOf(items).forEach((path, item) -> items.put(path.replace("/v2/app/", "/v2/" + repository + "/"), item));
     }
 
     void remove(String path) {
@@ -123,10 +175,10 @@ final class Shelf implements RegistryHandler {
     public RegistryResponse handle(RegistryRequest request) {
         String path = request.target().render();
         asked.add(request.method() + " " + path);
-        if (status != 200) {
-            return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status));
+        if (status != 200 || failing.contains(path)) {
+            return RegistryResponse.of(ErrorCode.UNAVAILABLE.because("down").withStatus(status == 200 ? 500 : status));
         }
-        Item item = items.get(path);
+        Item item = items.get(path.replaceFirst("\\?.*", ""));
         if (item == null) {
             return RegistryResponse.of(ErrorCode.MANIFEST_UNKNOWN.because("manifest unknown"));
         }
