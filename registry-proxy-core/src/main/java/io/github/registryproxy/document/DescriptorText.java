@@ -18,7 +18,7 @@ record DescriptorText(Optional<String> digest, byte[] json) {
     static DescriptorText read(StrictJson document) throws IOException, ManifestRefusedException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         Optional<String> digest = Optional.empty();
-        FieldsSeen seen = new FieldsSeen(ManifestReader.DESCRIPTOR);
+        FieldsSeen seen = new FieldsSeen(DescriptorReader.DESCRIPTOR);
         try (JsonGenerator copy = Json.MAPPER.createGenerator(json)) {
             copy.writeStartObject();
             while (document.nextField()) {

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Reader of signed payloads and envelopes, small documents that policies decide on. A document in which an object has two fields
- * whose names are equal, or equal but for case, means something else to another reader, and is none.
+ * whose names are equal, or equal but for case, means something else to another reader, and is none. {@link Json} bounds its size.
  */
 final class PayloadJson {
     private PayloadJson() {}

@@ -16,8 +16,7 @@ public final class ReferrersIndex {
     /** No page is larger, in bytes: what clients take for a manifest. */
     public static final int LARGEST = 4 * 1024 * 1024;
 
-    static final byte[] HEAD = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX
-                    + "\",\"manifests\":[")
+    static final byte[] HEAD = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[")
             .getBytes(StandardCharsets.UTF_8);
     static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
 

@@ -60,7 +60,7 @@ public final class ReferrersList {
             if (value == JsonToken.START_OBJECT) {
                 DescriptorText descriptor = DescriptorText.read(document);
                 descriptor.digest().ifPresent(digest -> found.putIfAbsent(digest, descriptor.json()));
-                ManifestReader.checkCount(found.size());
+                ManifestValues.checkCount(found.size());
             }
             document.skip();
         }

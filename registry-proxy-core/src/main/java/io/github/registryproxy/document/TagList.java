@@ -19,8 +19,7 @@ public record TagList(String name, List<String> tags) {
 
     /** The list; empty where the bytes are none. Tags may be null on the wire, which means none. */
     public static Optional<TagList> parse(byte[] json) {
-        return NamedTexts.parse(json, "tags")
-                .flatMap(list -> list.name().map(name -> new TagList(name, list.texts())));
+        return NamedTexts.parse(json, "tags").flatMap(list -> list.name().map(name -> new TagList(name, list.texts())));
     }
 
     public TagList withName(String other) {

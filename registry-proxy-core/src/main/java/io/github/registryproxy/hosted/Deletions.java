@@ -27,12 +27,7 @@ final class Deletions {
     private final boolean sparse;
     private final ImmutableTags immutable;
 
-    Deletions(
-            HostedStore store,
-            Storing storing,
-            boolean allowed,
-            MissingContent missing,
-            ImmutableTags immutable) {
+    Deletions(HostedStore store, Storing storing, boolean allowed, MissingContent missing, ImmutableTags immutable) {
         this.store = store;
         this.storing = storing;
         this.allowed = allowed;

@@ -89,9 +89,11 @@ public final class GarbageCollector {
         return store.change(repository.name(), current -> {
             long before = store.now() - age.toMillis();
             Set<Digest> kept = new HashSet<>(current.tags().values());
-            current.manifests().values().forEach(manifest -> manifest.manifests().stream()
-                    .filter(current.manifests()::containsKey)
-                    .forEach(kept::add));
+            current.manifests()
+                    .values()
+                    .forEach(manifest -> manifest.manifests().stream()
+                            .filter(current.manifests()::containsKey)
+                            .forEach(kept::add));
             List<ManifestDeleted> gone = new ArrayList<>();
             for (Map.Entry<Digest, StoredManifest> entry : current.manifests().entrySet()) {
                 StoredManifest manifest = entry.getValue();

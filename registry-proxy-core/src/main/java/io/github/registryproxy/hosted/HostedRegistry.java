@@ -53,8 +53,7 @@ public final class HostedRegistry implements RegistryHandler {
                 quota,
                 new ManifestLimits(builder.manifestLimit, builder.missingContent, immutable));
         this.lists = new Lists(builder.store);
-        this.deletions =
-                new Deletions(builder.store, storing, builder.deletes, builder.missingContent, immutable);
+        this.deletions = new Deletions(builder.store, storing, builder.deletes, builder.missingContent, immutable);
     }
 
     /** A registry of these repositories; several over one store see the same. The store is not closed with it. */

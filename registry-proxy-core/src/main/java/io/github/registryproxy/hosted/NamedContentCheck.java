@@ -76,7 +76,8 @@ final class NamedContentCheck {
         missing.add(digest);
         if (missing.size() > MOST_MISSING) {
             throw ErrorCode.MANIFEST_INVALID
-                    .because("the manifest names more than " + MOST_MISSING + " contents that are not in the repository")
+                    .because(
+                            "the manifest names more than " + MOST_MISSING + " contents that are not in the repository")
                     .asException();
         }
     }

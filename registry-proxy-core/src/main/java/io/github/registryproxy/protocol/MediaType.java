@@ -24,8 +24,8 @@ public record MediaType(String value) {
     /** Registration of types, RFC 6838, section 4.2: at most 127 characters on each side. */
     private static final int LONGEST = 255;
 
-    private static final Pattern MANIFEST_SAFE = Pattern.compile(
-            "application/(json|[a-z0-9][a-z0-9!#$&^_.+-]*\\+(json|prettyjws))");
+    private static final Pattern MANIFEST_SAFE =
+            Pattern.compile("application/(json|[a-z0-9][a-z0-9!#$&^_.+-]*\\+(json|prettyjws))");
 
     public MediaType {
         int semicolon = value.indexOf(';');

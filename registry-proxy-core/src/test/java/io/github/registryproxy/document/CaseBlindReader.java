@@ -20,7 +20,10 @@ final class CaseBlindReader {
 
     static Map<String, String> of(Manifest manifest) {
         CaseBlindReader reader = new CaseBlindReader();
-        manifest.mediaType().map(MediaType::value).filter(type -> !type.isEmpty()).ifPresent(type -> reader.note("mediatype", type));
+        manifest.mediaType()
+                .map(MediaType::value)
+                .filter(type -> !type.isEmpty())
+                .ifPresent(type -> reader.note("mediatype", type));
         reader.note("config", texts(manifest.config().stream()));
         reader.note("layers", texts(manifest.layers().stream()));
         reader.note("manifests", texts(manifest.manifests().stream()));

@@ -234,10 +234,10 @@ final class DocumentsTest {
         assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[],'manifests':[]}")));
         assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'a','digest':'b'}]}")));
         String envelope = "'payload':'e30=','payloadType':'t','signatures':[]";
-        assertTrue(DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + "}}")).isPresent());
+        assertTrue(DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + "}}"))
+                .isPresent());
         assertEquals(
-                Optional.empty(),
-                DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + ",'payload':'e30='}}")));
+                Optional.empty(), DsseEnvelope.ofBundle(json("{'dsseEnvelope':{" + envelope + ",'payload':'e30='}}")));
         String statement = "{'_type':'https://in-toto.io/Statement/v1','predicateType':'p','subject':[]%s}";
         assertTrue(InTotoStatement.parse(json(statement.formatted(""))).isPresent());
         assertEquals(Optional.empty(), InTotoStatement.parse(json(statement.formatted(",'predicateType':'q'"))));
@@ -251,28 +251,18 @@ final class DocumentsTest {
         }
     }
 
-    private static Optional<Platform> platform(String config) {
-        try {
-            return ImageConfig.read(json(config)).platform();
-        } catch (ManifestRefusedException e) {
-            return Optional.empty();
-        }
-    }
-
     @Test
-    void configuration_that_says_two_platforms_to_two_readers_says_none() {
-        String config = "{'os':'linux','architecture':'amd64','rootfs':{'x':'y'}%s}";
-        assertEquals(Optional.of(Platform.parse("linux/amd64")), platform(config.formatted("")));
+    void configuration_that_says_two_platforms_to_two_readers_is_refused() throws ManifestRefusedException {
+        String config = "{'os':'linux','architecture':'amd64','rootfs':{'os':'x','OS':'y'}%s}";
         assertEquals(
-                Optional.of(Platform.parse("linux/amd64/v2")),
-                platform(config.formatted(",'variant':'v2','history':[{'x':1}]")));
+                Optional.of(Platform.parse("linux/amd64")),
+                ImageConfig.read(json(config.formatted(""))).platform());
         for (String name : List.of("os", "architecture", "variant")) {
             for (String other : ManifestVariants.spellings(name)) {
-                assertEquals(Optional.empty(), platform(config.formatted(",'" + other + "':'windows'")), other);
+                byte[] json = json(config.formatted(",'" + other + "':'windows'"));
+                assertThrows(ManifestRefusedException.class, () -> ImageConfig.read(json), other);
             }
         }
-        assertEquals(Optional.empty(), platform(config.formatted(",'os':'windows'")));
-        assertEquals(Optional.empty(), platform(config.formatted("") + "x"));
     }
 
     @Test
@@ -289,7 +279,6 @@ final class DocumentsTest {
                 .mapToObj(i -> "{'digest':'" + i + "'}")
                 .collect(Collectors.joining(","));
         assertTrue(ReferrersList.parse(json("{'manifests':[" + entries + "]}")).isPresent());
-        assertEquals(
-                Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'x'}," + entries + "]}")));
+        assertEquals(Optional.empty(), ReferrersList.parse(json("{'manifests':[{'digest':'x'}," + entries + "]}")));
     }
 }

@@ -1,7 +1,6 @@
 package io.github.registryproxy.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,8 +42,8 @@ class ManifestReaderTest {
     @Test
     void every_known_name_is_in_the_generated_documents() {
         assertKnown(ManifestReader.MANIFEST, 11, ManifestVariants.topNames());
-        assertKnown(ManifestReader.DESCRIPTOR, 8, ManifestVariants.descriptorNames());
-        assertKnown(ManifestReader.PLATFORM, 6, ManifestVariants.platformNames());
+        assertKnown(DescriptorReader.DESCRIPTOR, 8, ManifestVariants.descriptorNames());
+        assertKnown(DescriptorReader.PLATFORM, 6, ManifestVariants.platformNames());
     }
 
     private static void assertKnown(FieldNames known, int size, Set<String> names) {
@@ -64,8 +63,12 @@ class ManifestReaderTest {
 
     @Test
     void names_that_no_reader_takes_for_known_ones_pass() throws ManifestRefusedException {
-        for (String name : new String[] {"layer", "layerss", " layers", "layers ", "l\u00e4yers", "\u217cayers", "layer\u0455"}) {
-            assertEquals(Manifest.Kind.OTHER, Manifest.read(bytes("{\"" + name + "\":[1]}")).kind(), name);
+        for (String name :
+                new String[] {"layer", "layerss", " layers", "layers ", "l\u00e4yers", "\u217cayers", "layer\u0455"}) {
+            assertEquals(
+                    Manifest.Kind.OTHER,
+                    Manifest.read(bytes("{\"" + name + "\":[1]}")).kind(),
+                    name);
         }
     }
 
@@ -89,8 +92,7 @@ class ManifestReaderTest {
     void most_annotations_pass_and_one_more_is_refused() throws ManifestRefusedException {
         int most = Manifest.MOST_ANNOTATIONS;
         Manifest.read(bytes("{\"annotations\":{" + numbered("\"", "\":\"\"", most) + "}}"));
-        assertEquals(
-                Reason.TOO_LARGE, refused("{\"annotations\":{" + numbered("\"", "\":\"\"", most + 1) + "}}"));
+        assertEquals(Reason.TOO_LARGE, refused("{\"annotations\":{" + numbered("\"", "\":\"\"", most + 1) + "}}"));
         String layer = "{\"digest\":\"" + ManifestVariants.A + "\",\"annotations\":{\"a\":\"\",\"b\":\"\"}}";
         assertEquals(
                 Reason.TOO_LARGE,
@@ -102,8 +104,7 @@ class ManifestReaderTest {
         int most = FieldsSeen.MOST_FIELDS;
         Manifest.read(bytes("{" + numbered("\"", "\":{}", most) + ",\"layers\":[]}"));
         assertEquals(Reason.TOO_LARGE, refused("{" + numbered("\"", "\":{}", most + 1) + "}"));
-        assertEquals(
-                Reason.TOO_LARGE, refused("{\"layers\":[{" + numbered("\"", "\":1", most + 1) + "}]}"));
+        assertEquals(Reason.TOO_LARGE, refused("{\"layers\":[{" + numbered("\"", "\":1", most + 1) + "}]}"));
     }
 
     @ParameterizedTest
@@ -118,8 +119,8 @@ class ManifestReaderTest {
             })
     void longest_types_pass_and_a_character_more_is_refused(String form) throws ManifestRefusedException {
         String document = form.replace('\'', '"').replace("#", ManifestVariants.A);
-        Manifest.read(bytes(document.formatted("x".repeat(ManifestReader.LONGEST_TYPE))));
-        assertEquals(Reason.TOO_LARGE, refused(document.formatted("x".repeat(ManifestReader.LONGEST_TYPE + 1))));
+        Manifest.read(bytes(document.formatted("x".repeat(ManifestValues.LONGEST_TYPE))));
+        assertEquals(Reason.TOO_LARGE, refused(document.formatted("x".repeat(ManifestValues.LONGEST_TYPE + 1))));
     }
 
     @Test
@@ -145,15 +146,14 @@ class ManifestReaderTest {
             byte[] document = bytes(seeds[random.nextInt(seeds.length)]);
             for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
                 int at = random.nextInt(document.length);
-                document[at] = random.nextBoolean()
-                        ? (byte) random.nextInt(256)
-                        : document[random.nextInt(document.length)];
+                document[at] =
+                        random.nextBoolean() ? (byte) random.nextInt(256) : document[random.nextInt(document.length)];
             }
             Manifest.find(document);
             try {
                 ImageConfig.read(document);
             } catch (ManifestRefusedException e) {
-                assertNotNull(e.getMessage());
+                assertTrue(e.getMessage().length() < 200);
             }
             ReferrersList.parse(document).ifPresent(ReferrersList::toJson);
             TagList.parse(document);
@@ -171,8 +171,10 @@ class ManifestReaderTest {
             Optional<Manifest> outline = Manifest.find(document);
             if (outline.isPresent()) {
                 accepted++;
-                assertEquals(CaseBlindReader.read(document), CaseBlindReader.of(outline.get()), () -> new String(
-                        document, StandardCharsets.UTF_8));
+                assertEquals(
+                        CaseBlindReader.read(document),
+                        CaseBlindReader.of(outline.get()),
+                        () -> new String(document, StandardCharsets.UTF_8));
             }
         }
         assertTrue(accepted > 1_000, "accepted " + accepted);
@@ -193,15 +195,16 @@ class ManifestReaderTest {
                 "{'x':%s}|[",
             })
     void reading_allocates_little_whatever_four_mebibytes_hold(String hostile) {
-        String[] parts = hostile.replace('\'', '"').replace("@", ManifestVariants.A).split("\\|", -1);
+        String[] parts =
+                hostile.replace('\'', '"').replace("@", ManifestVariants.A).split("\\|", -1);
         StringBuilder filling = new StringBuilder();
         for (int i = 0; filling.length() < 4 * 1024 * 1024; i++) {
-            filling.append(i == 0 || parts[1].equals("[") ? "" : ",").append(parts[1].replace("#", Integer.toString(i, 36)));
+            filling.append(i == 0 || parts[1].equals("[") ? "" : ",")
+                    .append(parts[1].replace("#", Integer.toString(i, 36)));
         }
         byte[] document = bytes(parts[0].replace("%s", filling));
         Manifest.find(document);
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         Manifest.find(document);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;

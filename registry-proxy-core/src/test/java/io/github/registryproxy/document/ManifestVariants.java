@@ -101,12 +101,8 @@ public final class ManifestVariants {
                 }
             }
         });
-        IN_PLATFORM.forEach((name, value) -> doubled(
-                documents,
-                "{\"manifests\":[{\"digest\":\"" + A + "\",\"platform\":",
-                name,
-                value,
-                "}]}"));
+        IN_PLATFORM.forEach((name, value) ->
+                doubled(documents, "{\"manifests\":[{\"digest\":\"" + A + "\",\"platform\":", name, value, "}]}"));
         doubled(documents, "{\"fsLayers\":[", "blobSum", "\"" + A + "\"", "]}");
         for (String before : List.of("{\"annotations\":", "{\"layers\":[{\"digest\":\"" + A + "\",\"annotations\":")) {
             documents.put(
@@ -120,17 +116,19 @@ public final class ManifestVariants {
         IN_DESCRIPTOR.forEach((name, value) -> doubled(documents, before, name, value, after));
     }
 
-    private static void doubled(
-            Map<String, String> documents, String before, String name, String value, String after) {
-        String needed = name.equals("digest") || name.equals("blobSum") || before.isEmpty() || before.contains("platform")
-                ? ""
-                : "\"digest\":\"" + A + "\",";
+    private static void doubled(Map<String, String> documents, String before, String name, String value, String after) {
+        String needed =
+                name.equals("digest") || name.equals("blobSum") || before.isEmpty() || before.contains("platform")
+                        ? ""
+                        : "\"digest\":\"" + A + "\",";
         String first = "\"" + name + "\":" + value;
         documents.put(before + name + " twice", before + "{" + needed + first + "," + first + "}" + after);
         for (String spelling : spellings(name)) {
             String other = "\"" + spelling + "\":" + value;
-            documents.put(before + name + " then " + spelling, before + "{" + needed + first + "," + other + "}" + after);
-            documents.put(before + spelling + " then " + name, before + "{" + needed + other + "," + first + "}" + after);
+            documents.put(
+                    before + name + " then " + spelling, before + "{" + needed + first + "," + other + "}" + after);
+            documents.put(
+                    before + spelling + " then " + name, before + "{" + needed + other + "," + first + "}" + after);
             documents.put(before + spelling + " alone", before + "{" + needed + other + "}" + after);
         }
     }

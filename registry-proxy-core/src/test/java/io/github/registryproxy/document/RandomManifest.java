@@ -57,7 +57,8 @@ final class RandomManifest {
         List<String> fields = new ArrayList<>();
         add(random, fields, "mediaType", "\"" + TYPES[random.nextInt(TYPES.length)] + "\"", 2);
         add(random, fields, "size", Integer.toString(random.nextInt(9)), 2);
-        fields.add("\"digest\":\"sha256:" + Integer.toHexString(random.nextInt(16)).repeat(64) + "\"");
+        fields.add(
+                "\"digest\":\"sha256:" + Integer.toHexString(random.nextInt(16)).repeat(64) + "\"");
         return "{" + String.join(",", fields) + "}";
     }
 }

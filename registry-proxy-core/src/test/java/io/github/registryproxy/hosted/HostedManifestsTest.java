@@ -144,12 +144,15 @@ class HostedManifestsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MissingContent.class, names = {"REFUSED", "SPARSE_INDEXES"})
+    @EnumSource(
+            value = MissingContent.class,
+            names = {"REFUSED", "SPARSE_INDEXES"})
     void index_may_list_blobs_which_have_to_be_there_and_stay(MissingContent missing) throws IOException {
         open(builder -> builder.missingContent(missing));
         byte[] config = Hosting.bytes("{\"records\":[]}");
         String cache = index(
-                entry(MediaType.OCI_LAYER_GZIP.value(), LAYER), entry("application/vnd.buildkit.cacheconfig.v0", config));
+                entry(MediaType.OCI_LAYER_GZIP.value(), LAYER),
+                entry("application/vnd.buildkit.cacheconfig.v0", config));
 
         assertRefused(404, "MANIFEST_BLOB_UNKNOWN", push("cache", cache, MediaType.OCI_INDEX.value()));
         hosting.blob("app", LAYER);
@@ -165,7 +168,8 @@ class HostedManifestsTest {
         GarbageCollector.builder(hosting.store).build().run();
         hosting.clock().advance(Duration.ofDays(1));
         GarbageCollector.builder(hosting.store).build().run();
-        assertArrayEquals(LAYER, hosting.get("/v2/app/blobs/" + Hosting.sha256(LAYER)).body());
+        assertArrayEquals(
+                LAYER, hosting.get("/v2/app/blobs/" + Hosting.sha256(LAYER)).body());
         assertEquals(cache, hosting.get("/v2/app/manifests/cache").text());
     }
 
@@ -193,12 +197,20 @@ class HostedManifestsTest {
         int most = NamedContentCheck.MOST_MISSING;
         assertEquals(1000, most);
 
-        assertEquals(201, push("a", missing("layers", FOREIGN, most), MediaType.OCI_MANIFEST.value()).status());
+        assertEquals(
+                201,
+                push("a", missing("layers", FOREIGN, most), MediaType.OCI_MANIFEST.value())
+                        .status());
         assertRefused(
-                400, "MANIFEST_INVALID", push("b", missing("layers", FOREIGN, most + 1), MediaType.OCI_MANIFEST.value()));
+                400,
+                "MANIFEST_INVALID",
+                push("b", missing("layers", FOREIGN, most + 1), MediaType.OCI_MANIFEST.value()));
         if (missing != MissingContent.REFUSED) {
             String type = MediaType.OCI_MANIFEST.value();
-            assertEquals(201, push("c", missing("manifests", type, most), MediaType.OCI_INDEX.value()).status());
+            assertEquals(
+                    201,
+                    push("c", missing("manifests", type, most), MediaType.OCI_INDEX.value())
+                            .status());
             assertRefused(
                     400,
                     "MANIFEST_INVALID",
@@ -234,7 +246,10 @@ class HostedManifestsTest {
         assertEquals(405, delete("blobs/" + Hosting.sha256(Hosting.CONFIG)).status());
         assertEquals(202, delete("manifests/" + free).status());
         hosting.clock().advance(Duration.ofDays(2));
-        GarbageCollector.builder(hosting.store).untaggedAfter(Duration.ofDays(1)).build().run();
+        GarbageCollector.builder(hosting.store)
+                .untaggedAfter(Duration.ofDays(1))
+                .build()
+                .run();
         assertEquals(200, hosting.get("/v2/app/manifests/" + image).status());
         assertEquals(200, hosting.get("/v2/app/blobs/" + Hosting.sha256(LAYER)).status());
     }
@@ -249,7 +264,8 @@ class HostedManifestsTest {
             String[] next = new String[2];
             for (int i = 0; i < 2; i++) {
                 assertEquals(
-                        201, push("t" + i, level[i], MediaType.OCI_INDEX.value()).status());
+                        201,
+                        push("t" + i, level[i], MediaType.OCI_INDEX.value()).status());
                 next[i] = index(
                                 entry(MediaType.OCI_INDEX.value(), Hosting.bytes(level[0])),
                                 entry(MediaType.OCI_INDEX.value(), Hosting.bytes(level[1])))

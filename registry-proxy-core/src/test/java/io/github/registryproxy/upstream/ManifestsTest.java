@@ -290,7 +290,9 @@ class ManifestsTest {
     void type_in_head_is_one_that_no_browser_shows_as_a_page() throws IOException {
         upstream.then(
                 200,
-                described(digest).with(HeaderNames.CONTENT_TYPE, "image/svg+xml").and(HeaderNames.CONTENT_LENGTH, "5"),
+                described(digest)
+                        .with(HeaderNames.CONTENT_TYPE, "image/svg+xml")
+                        .and(HeaderNames.CONTENT_LENGTH, "5"),
                 new byte[0]);
         try (RegistryResponse response = head(digest)) {
             assertEquals(
