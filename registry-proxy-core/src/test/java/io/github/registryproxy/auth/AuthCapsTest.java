@@ -5,13 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.Body;
+import io.github.registryproxy.BodySource;
+import io.github.registryproxy.Headers;
+import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.document.TokenGrant;
+import io.github.registryproxy.transport.AddressPolicy;
+import io.github.registryproxy.transport.Transport;
+import io.github.registryproxy.transport.TransportRequest;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,5 +92,57 @@ class AuthCapsTest {
                 Exception.class,
                 () -> DockerConfigCredentials.builder(URI.create("https://r.example"), file)
                         .build());
+    }
+
+    private static TokenQuestion question() {
+        return new TokenQuestion(new Realm(URI.create("https://auth.example/token")), Optional.empty(), List.of());
+    }
+
+    @Test
+    void token_answer_that_takes_over_20_seconds_is_a_timeout() {
+        AtomicLong now = new AtomicLong();
+        Transport slow = new Transport() {
+            @Override
+            public RegistryResponse send(TransportRequest request) {
+                byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+                BodySource source = new BodySource() {
+                    private int at;
+
+                    @Override
+                    public @Nullable ByteBuffer read() {
+                        now.addAndGet(Duration.ofSeconds(7).toNanos());
+                        return at == token.length ? null : ByteBuffer.wrap(token, at++, 1);
+                    }
+
+                    @Override
+                    public void close() {
+                        at = token.length;
+                    }
+                };
+                return RegistryResponse.of(200, Headers.EMPTY, Body.of(source, OptionalLong.empty()));
+            }
+
+            @Override
+            public void close() {
+                // holds nothing
+            }
+        };
+        TokenClient client = new TokenClient(slow, () -> Instant.EPOCH, now::get);
+        assertThrows(
+                UpstreamTimeoutException.class,
+                () -> client.fetch(question(), Credentials.anonymous(), AddressPolicy.ANY));
+    }
+
+    @Test
+    void at_most_10_000_tokens_are_kept() throws IOException {
+        TokenCache cache = new TokenCache(() -> 0);
+        int[] fetched = {0};
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 15_000; i++) {
+                TokenCache.Key key = TokenCache.Key.of("https://r" + i, Credentials.anonymous(), question());
+                cache.get(key, () -> Token.of(new TokenGrant("t" + fetched[0]++, Duration.ofHours(1)), 0));
+            }
+        }
+        assertTrue(fetched[0] >= 15_000 + 5_000, fetched[0] + " fetched");
     }
 }

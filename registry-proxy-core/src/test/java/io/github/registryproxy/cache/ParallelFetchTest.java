@@ -311,6 +311,18 @@ class ParallelFetchTest {
     }
 
     @Test
+    void upstream_whose_pieces_fail_three_times_is_asked_for_the_rest_in_one_stream() throws IOException {
+        upstream.twist = (request, from, to) -> {
+            if (from > 0 && to < blob.length) {
+                throw new IOException("reset");
+            }
+            return upstream.part(request, from, to);
+        };
+        assertPulled();
+        assertTrue(upstream.asked.size() <= 2 + 4 * 3 + 1, () -> upstream.asked.size() + " requests");
+    }
+
+    @Test
     void upstream_that_gives_empty_pieces_is_asked_for_the_rest_in_one_stream() throws IOException {
         upstream.twist = (request, from, to) ->
                 from == 0 || to == blob.length ? upstream.part(request, from, to) : upstream.part(from, from, from, to);

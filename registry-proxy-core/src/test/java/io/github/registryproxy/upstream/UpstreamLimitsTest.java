@@ -5,6 +5,7 @@ import static io.github.registryproxy.upstream.Scripted.request;
 import static io.github.registryproxy.upstream.Scripted.sha256;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an upstream may not make this proxy do: read, keep or pass on without end, or take one thing for another. */
 class UpstreamLimitsTest {
     private static final int CHUNK = 8 * 1024;
+    private static final int MIB = 1024 * 1024;
 
     private final byte[] blob = bytes(300_000);
     private final Scripted upstream = new Scripted();
@@ -154,5 +156,72 @@ class UpstreamLimitsTest {
         assertEquals(
                 "bytes=180000-299999",
                 upstream.requests.get(2).headers().first(HeaderNames.RANGE).orElse(""));
+    }
+
+    @Test
+    void list_over_4_MiB_is_refused() throws IOException {
+        String list = "{\"name\":\"app\",\"tags\":[\"1\"]}";
+        String largest = list + " ".repeat(4 * MIB - list.length());
+        for (String page : List.of(largest, largest + " ")) {
+            upstream.then(200, Headers.EMPTY, page.getBytes(StandardCharsets.UTF_8));
+        }
+        get("/v2/app/tags/list").close();
+        assertThrows(IOException.class, () -> get("/v2/app/tags/list").close());
+    }
+
+    @Test
+    void manifest_over_4_MiB_is_refused_by_default() throws IOException {
+        byte[] largest = new byte[4 * MIB];
+        Arrays.fill(largest, (byte) ' ');
+        byte[] manifest = "{\"schemaVersion\":2,\"layers\":[]}".getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(manifest, 0, largest, 0, manifest.length);
+        byte[] larger = Arrays.copyOf(largest, largest.length + 1);
+        larger[largest.length] = ' ';
+        Headers type = Headers.of(HeaderNames.CONTENT_TYPE, MediaType.OCI_MANIFEST.value());
+        upstream.then(200, type, largest).then(200, type, larger);
+        get("/v2/app/manifests/1.0").close();
+        assertThrows(IOException.class, () -> get("/v2/app/manifests/1.0").close());
+    }
+
+    @Test
+    void manifest_that_breaks_off_is_asked_for_twice() {
+        byte[] manifest = "{\"schemaVersion\":2,\"layers\":[]}".getBytes(StandardCharsets.UTF_8);
+        Headers type = Headers.of(HeaderNames.CONTENT_TYPE, MediaType.OCI_MANIFEST.value());
+        for (int i = 0; i < 2; i++) {
+            upstream.then(request -> RegistryResponse.of(200, type, Scripted.broken(manifest, 5)));
+        }
+        assertThrows(IOException.class, () -> get("/v2/app/manifests/1.0").close());
+    }
+
+    @Test
+    void header_over_8_KiB_passes_in_no_direction() throws IOException {
+        String longest = "a".repeat(8 * 1024);
+        for (String value : List.of(longest, longest + "a")) {
+            upstream.then(200, Headers.of("OCI-Answer", value), "{}".getBytes(StandardCharsets.UTF_8));
+            try (RegistryResponse response = get("/v2/", "OCI-Question", value)) {
+                int expected = value.equals(longest) ? 1 : 0;
+                int last = upstream.requests.size() - 1;
+                assertEquals(
+                        expected,
+                        upstream.requests
+                                .get(last)
+                                .headers()
+                                .all("OCI-Question")
+                                .size());
+                assertEquals(expected, response.headers().all("OCI-Answer").size());
+            }
+        }
+    }
+
+    @Test
+    void condition_of_a_range_over_8_KiB_is_not_passed_on() throws IOException {
+        String validator = "\"" + "a".repeat(8 * 1024 - 2) + "\"";
+        for (String value : List.of(validator, "\"a" + validator.substring(1))) {
+            upstream.then(part(0, 10));
+            get("/v2/app/blobs/" + sha256(blob), HeaderNames.RANGE, "bytes=0-9", HeaderNames.IF_RANGE, value)
+                    .close();
+        }
+        assertTrue(upstream.requests.get(0).headers().contains(HeaderNames.IF_RANGE));
+        assertFalse(upstream.requests.get(1).headers().contains(HeaderNames.IF_RANGE));
     }
 }
