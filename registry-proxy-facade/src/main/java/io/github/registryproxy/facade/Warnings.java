@@ -56,6 +56,7 @@ final class Warnings {
         if (groups) {
             warnings.add("login.rules are for a group, and htpasswd knows none: they let nobody in");
         }
+        warnings.addAll(NameWarnings.of(site));
         return List.copyOf(warnings);
     }
 

@@ -62,11 +62,11 @@ final class ResolvePlace implements Middleware {
                     request.with(new Operation.Malformed(request.operation().path(), e.error()))
                             .with(WHERE, Where.Own.NOWHERE));
         }
-        if (request.operation() instanceof Operation.Catalog
-                && resolved.get(WHERE).orElseThrow() instanceof Destination destination) {
-            return new RenameRepository(CanonicalNames.fromBelow(destination)).handle(resolved, next);
-        }
-        return SpelledResponse.of(request, resolved, reading).toClient(next.handle(resolved));
+        boolean list = request.operation() instanceof Operation.Catalog;
+        RegistryResponse response = list && resolved.get(WHERE).orElseThrow() instanceof Destination destination
+                ? new RenameRepository(CanonicalNames.fromBelow(destination)).handle(resolved, next)
+                : next.handle(resolved);
+        return SpelledResponse.of(request, resolved, reading).toClient(response);
     }
 
     private static RegistryRequest resolve(RegistryRequest request, Reading reading) throws IOException {

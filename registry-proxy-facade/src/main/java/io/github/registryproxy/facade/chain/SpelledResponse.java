@@ -37,7 +37,7 @@ final class SpelledResponse {
         this.used = name(request);
         this.canonical = name(resolved);
         this.door = reading.door();
-        this.again = resolved.get(ResolvePlace.NAMESPACE);
+        this.again = reading.again(resolved.get(ResolvePlace.WHERE).orElseThrow());
         boolean ping = request.operation() instanceof Operation.Ping;
         this.namespace = ping ? Optional.empty() : reading.namespace();
     }
@@ -52,7 +52,7 @@ final class SpelledResponse {
 
     RegistryResponse toClient(RegistryResponse response) throws IOException {
         boolean renamed = !used.equals(canonical);
-        if (!renamed && namespace.isEmpty()) {
+        if (!renamed && namespace.isEmpty() && again.isEmpty()) {
             return response;
         }
         RegistryResponse mapped = response.mapHeaders(this::headers);

@@ -88,7 +88,8 @@ public final class NamesInRules {
                 add(candidates, mount.getValue(), glob.substring(alias.length()));
             }
         }
-        if (candidates.isEmpty()) {
+        boolean mounted = places.prefixes().below(Optional.empty()).stream().anyMatch(new GlobReach(glob)::isBelow);
+        if (candidates.isEmpty() && !mounted) {
             places.doors().forEach(door -> add(candidates, door, glob));
         }
         return candidates.stream().distinct().filter(candidate -> !candidate.equals(glob) && canMeet(candidate));

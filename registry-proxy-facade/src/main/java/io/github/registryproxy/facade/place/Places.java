@@ -61,7 +61,7 @@ public final class Places {
      */
     public Reading reading(String host, List<String> namespaces) {
         if (namespaces.isEmpty()) {
-            return byHost(host, false);
+            return byHost(host, Optional.empty());
         }
         boolean meant = !made.namespaces.isEmpty();
         boolean one = namespaces.size() == 1 && !namespaces.get(0).isEmpty();
@@ -72,16 +72,16 @@ public final class Places {
         Upstream upstream = called.get(name);
         if (meant && upstream != null) {
             Optional<Destination> door = Optional.ofNullable(made.namespaces.get(name));
-            return Reading.ofNamespace(this, byHost(host, false), name, upstream, door);
+            return Reading.ofNamespace(this, byHost(host, Optional.empty()), name, upstream, door);
         }
         String ownHost = withoutPort(name);
         if (one && own.contains(ownHost)) {
-            return byHost(ownHost, true);
+            return byHost(ownHost, Optional.of(name));
         }
         if (meant) {
             throw unknown();
         }
-        return byHost(host, false);
+        return byHost(host, Optional.empty());
     }
 
     static RegistryException unknown() {
@@ -90,8 +90,8 @@ public final class Places {
                 .asException();
     }
 
-    private Reading byHost(String host, boolean byNamespace) {
-        return Reading.ofHost(this, Optional.ofNullable(made.hosts.get(host)), byNamespace);
+    private Reading byHost(String host, Optional<String> ownName) {
+        return Reading.ofHost(this, Optional.ofNullable(made.hosts.get(host)), ownName);
     }
 
     private static String withoutPort(String authority) {

@@ -14,36 +14,42 @@ public final class Reading {
     /** Set where {@code ns} names an upstream. */
     private final Optional<Namespace> namespace;
 
-    /** Whether {@code ns} is a name of this site. */
-    private final boolean ownName;
+    /** What {@code ns} says, where it is a name of this site. */
+    private final Optional<String> ownName;
 
     private record Namespace(String name, Upstream upstream, Reading without) {}
 
-    private Reading(Places places, Optional<Destination> door, Optional<Namespace> namespace, boolean ownName) {
+    private Reading(
+            Places places, Optional<Destination> door, Optional<Namespace> namespace, Optional<String> ownName) {
         this.places = places;
         this.door = door;
         this.namespace = namespace;
         this.ownName = ownName;
     }
 
-    static Reading ofHost(Places places, Optional<Destination> door, boolean byNamespace) {
-        return new Reading(places, door, Optional.empty(), byNamespace);
+    static Reading ofHost(Places places, Optional<Destination> door, Optional<String> ownName) {
+        return new Reading(places, door, Optional.empty(), ownName);
     }
 
     /** @param door empty where no route by namespace leads to the upstream */
     static Reading ofNamespace(
             Places places, Reading without, String name, Upstream upstream, Optional<Destination> door) {
-        return new Reading(places, door, Optional.of(new Namespace(name, upstream, without)), false);
+        return new Reading(places, door, Optional.of(new Namespace(name, upstream, without)), Optional.empty());
     }
 
     /** Whether {@code ns} said something to us, so that nothing further in is to see it. */
     public boolean ownsNamespace() {
-        return namespace.isPresent() || ownName;
+        return namespace.isPresent() || ownName.isPresent();
     }
 
     /** The registry that {@code ns} names, in lower case; empty where it names none of the upstreams. */
     public Optional<String> namespace() {
         return namespace.map(Namespace::name);
+    }
+
+    /** What {@code ns} has to say again where an answer leads, since that is no part of a path. */
+    public Optional<String> again(Where where) {
+        return namespace.isPresent() && door.filter(where::equals).isPresent() ? namespace() : ownName;
     }
 
     /** The route by host or by namespace that decides; empty where names do. */
