@@ -328,4 +328,12 @@ class AcrCredentialsTest {
             assertFalse(printed.toString().contains("planted"), printed::toString);
         }
     }
+
+    @Test
+    void token_file_over_64_KiB_is_refused() throws IOException {
+        workload();
+        Files.writeString(dir.resolve("token"), "t".repeat(64 * 1024 + 1));
+        String failure = failure();
+        assertTrue(failure.contains("larger than 65536 bytes"), failure);
+    }
 }

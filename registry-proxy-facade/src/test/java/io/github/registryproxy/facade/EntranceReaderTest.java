@@ -159,4 +159,24 @@ final class EntranceReaderTest {
             assertEquals(List.of(), facade.warnings());
         }
     }
+
+    @Test
+    void limits_have_a_largest_value() throws SettingException {
+        assertEquals(
+                OptionalInt.of(1_000_000),
+                read("RATE_LIMIT", "1000000").entrance().requestsPerSecond());
+        refusal("RATE_LIMIT", "1000001");
+        assertEquals(
+                OptionalLong.of(1L << 40),
+                read("BANDWIDTH_LIMIT", "1048576MiB").entrance().bytesPerSecond());
+        refusal("BANDWIDTH_LIMIT", "1048577MiB");
+    }
+
+    @Test
+    void file_of_a_setting_over_1_MiB_is_refused() throws IOException {
+        String file = Files.writeString(dir.resolve("keys"), "x".repeat(1024 * 1024 + 1))
+                .toString();
+        String said = refusal("HTPASSWD_FILE", users, "TOKEN_KEY_FILE", file);
+        assertTrue(said.contains("a file of at most 1048576 bytes"), said);
+    }
 }

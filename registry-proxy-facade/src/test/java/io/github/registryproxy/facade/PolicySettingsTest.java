@@ -117,4 +117,18 @@ class PolicySettingsTest {
         assertTrue(message.contains(expected), message);
         assertEquals(1, message.lines().count());
     }
+
+    @Test
+    void minimum_age_is_ten_years_at_most(@TempDir Path directory) throws SettingException {
+        for (String age : List.of("3650d", "3651d")) {
+            SettingSource source = SettingSource.environment(
+                    Map.of("REGISTRY_HOST", "r.example.com", "MINIMUM_AGE", age, "CACHE_DIR", directory + "/cache"));
+            SettingsReader reader = new SettingsReader(new GivenSettings(List.of(source)));
+            if (age.equals("3650d")) {
+                reader.read();
+            } else {
+                assertThrows(SettingException.class, reader::read);
+            }
+        }
+    }
 }

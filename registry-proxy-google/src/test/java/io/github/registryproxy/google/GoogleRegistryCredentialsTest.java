@@ -306,4 +306,12 @@ class GoogleRegistryCredentialsTest {
             assertFalse(printed.toString().contains("PRIVATE KEY"), printed::toString);
         }
     }
+
+    @Test
+    void credentials_file_over_1_MiB_is_refused() throws IOException {
+        file("x".repeat(1024 * 1024 + 1));
+        CredentialsProvider credentials = builder().build();
+        IOException e = assertThrows(IOException.class, credentials::get);
+        assertTrue(e.getMessage().contains("larger than 1048576 bytes"), e::getMessage);
+    }
 }

@@ -296,4 +296,14 @@ final class JwtBearerTest {
         assertThrows(
                 IllegalStateException.class, () -> JwtBearer.builder("i", "a").build());
     }
+
+    @Test
+    void token_over_16_KiB_is_not_read() throws Exception {
+        JwtBearer people = builder().build();
+        for (int padding : new int[] {8 * 1024, 16 * 1024}) {
+            String token = signed(key, claims().claim("x", "x".repeat(padding)).build());
+            Optional<Identity> expected = token.length() <= 16 * 1024 ? ALICE : Optional.empty();
+            assertEquals(expected, people.identify(new Proof.Bearer(token)), () -> token.length() + " characters");
+        }
+    }
 }

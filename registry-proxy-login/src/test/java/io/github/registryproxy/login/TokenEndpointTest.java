@@ -294,4 +294,17 @@ final class TokenEndpointTest {
     void basic_with_each_request_is_taken_as_well() throws IOException {
         assertEquals(200, ask(as("alice", "rightalice", get(PULL))).status());
     }
+
+    @Test
+    void first_64_scopes_of_a_request_are_granted() throws IOException {
+        String[] scopes = new String[100];
+        for (int i = 0; i < scopes.length; i++) {
+            scopes[i] = "repository:public/app" + i + ":pull";
+        }
+        String token = token("alice", scopes);
+        assertEquals(
+                200, ask(bearer(token, get("/v2/public/app63/manifests/1"))).status());
+        assertEquals(
+                401, ask(bearer(token, get("/v2/public/app64/manifests/1"))).status());
+    }
 }

@@ -67,4 +67,10 @@ final class RegexPatternTest {
     void it_prints_as_it_was_written() {
         assertEquals("release-\\d+", RegexPattern.of("release-\\d+").toString());
     }
+
+    @Test
+    void expression_has_at_most_10_000_steps() {
+        RegexPattern.of("(a{90}){100}");
+        assertThrows(IllegalArgumentException.class, () -> RegexPattern.of("(a{110}){100}"));
+    }
 }

@@ -2,6 +2,7 @@ package io.github.registryproxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -122,5 +124,55 @@ class LineWriterTest {
         broken[0] = false;
         writer.write("kept");
         assertEquals(List.of("kept"), lines());
+    }
+
+    @Test
+    void over_1_MiB_waits_for_a_slow_reader() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
+        LineWriter writer = new LineWriter(new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("byte by byte");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                begun.countDown();
+                try {
+                    read.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        });
+        Thread stuck = new Thread(() -> {
+            try {
+                writer.write("first");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        AtomicInteger accepted = new AtomicInteger();
+        Thread busy = new Thread(() -> {
+            try {
+                for (; accepted.get() < 100; accepted.incrementAndGet()) {
+                    writer.write("x".repeat(64 * 1024));
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        stuck.start();
+        begun.await();
+        busy.start();
+        while (busy.getState() != Thread.State.WAITING && busy.isAlive()) {
+            Thread.onSpinWait();
+        }
+        int waiting = accepted.get();
+        read.countDown();
+        busy.join();
+        stuck.join();
+        assertTrue(waiting <= 17, waiting + " lines of 64 KiB wait");
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
@@ -46,5 +47,25 @@ class LogLineTest {
         made.setLoggerName(logger);
         made.setInstant(Instant.parse("2026-11-20T17:31:40.123Z"));
         return made;
+    }
+
+    @Test
+    void five_causes_and_six_frames_of_each_are_shown() {
+        Throwable thrown = new IOException("cause 0");
+        for (int i = 1; i < 10; i++) {
+            thrown = new IOException("cause " + i, thrown);
+        }
+        StackTraceElement[] deep = new StackTraceElement[20];
+        Arrays.fill(deep, new StackTraceElement("a.B", "c", "B.java", 1));
+        for (Throwable one = thrown; one != null; one = one.getCause()) {
+            one.setStackTrace(deep);
+        }
+        LogRecord failed = entry(Level.SEVERE, "a", "failed");
+        failed.setThrown(thrown);
+
+        String text = line.format(failed);
+
+        assertEquals(5, text.split("IOException: cause ", -1).length - 1, text);
+        assertEquals(5 * 6, text.split("a\\.B\\.c", -1).length - 1, text);
     }
 }

@@ -73,4 +73,11 @@ class AuthorityTest {
             assertNull(Authority.address(node), node);
         }
     }
+
+    @Test
+    void host_has_at_most_255_characters() {
+        String longest = "a".repeat(255);
+        assertEquals(longest, Authority.parse(longest).in("https"));
+        assertThrows(RegistryException.class, () -> Authority.parse(longest + "a"));
+    }
 }

@@ -220,4 +220,39 @@ class ControlServerTest {
                 .getMessage();
         assertTrue(message.contains("too long for a socket: at most 86 bytes"), message);
     }
+
+    @Test
+    void answer_of_a_server_in_a_line_over_4_KiB_is_refused() throws Exception {
+        try (ServerSocketChannel liar = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            liar.bind(ControlSocket.address(directory));
+            Thread serving = new Thread(() -> {
+                try (SocketChannel client = liar.accept()) {
+                    send(client, GREETING);
+                    client.read(ByteBuffer.allocate(100));
+                    send(client, "say " + "x".repeat(4096) + "\nend 0\n");
+                    client.read(ByteBuffer.allocate(100));
+                } catch (IOException e) {
+                    // the client has gone
+                    return;
+                }
+            });
+            serving.start();
+            assertThrows(IOException.class, () -> ask("status", new Heard()));
+            serving.join();
+        }
+    }
+
+    @Test
+    void line_is_written_in_at_most_4_KiB() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(ControlSocket.address(directory));
+            SocketChannel client = connect();
+            try (LineChannel lines = new LineChannel(client);
+                    SocketChannel accepted = server.accept()) {
+                lines.write("x".repeat(9_000), Duration.ofSeconds(30));
+                lines.close();
+                assertEquals(4096 - 64 + 1, all(accepted).length());
+            }
+        }
+    }
 }
