@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryProxy implements RegistryHandler, ClientCredentials.Aware, AutoCloseable {
     private final RegistryHandler chain;
+    private final RegistryHandler upstream;
     private final ClientCredentials credentials;
     private final List<AutoCloseable> owned;
 
-    private RegistryProxy(RegistryHandler chain, ClientCredentials credentials, List<AutoCloseable> owned) {
+    private RegistryProxy(
+            RegistryHandler chain, RegistryHandler upstream, ClientCredentials credentials, List<AutoCloseable> owned) {
         this.chain = chain;
+        this.upstream = upstream;
         this.credentials = credentials;
         this.owned = owned;
     }
@@ -41,6 +44,11 @@ public final class RegistryProxy implements RegistryHandler, ClientCredentials.A
     @Override
     public ClientCredentials clientCredentials() {
         return credentials;
+    }
+
+    @Override
+    public String toString() {
+        return "RegistryProxy in front of " + upstream;
     }
 
     /** Closes the middlewares and the upstream that can be closed, outermost first. */
@@ -107,7 +115,7 @@ public final class RegistryProxy implements RegistryHandler, ClientCredentials.A
                 own(middleware, owned);
             }
             own(upstream, owned);
-            return new RegistryProxy(chain, credentials, List.copyOf(owned));
+            return new RegistryProxy(chain, upstream, credentials, List.copyOf(owned));
         }
 
         private static Middleware placed(Middleware middleware, ClientCredentials inside, RegistryHandler upstream) {

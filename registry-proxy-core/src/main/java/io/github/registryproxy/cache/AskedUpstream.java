@@ -40,7 +40,7 @@ final class AskedUpstream {
     /**
      * One request for the upstream.
      *
-     * @param request without what the cache keeps from the upstream
+     * @param request of the client; what the upstream sees of it is less
      * @param next the upstream, which ends the caller's rights when it refuses
      * @param wanted the types that the client accepts
      */
@@ -93,14 +93,17 @@ final class AskedUpstream {
     /** A refusal is an answer, in whichever way it comes. */
     private Answer answer(Question question) throws IOException {
         try {
-            return Answer.of(breaker.call(unconditional(question.request()), question.next()));
+            return Answer.of(breaker.call(reduced(question), question.next()));
         } catch (RegistryException e) {
             return Answer.of(RegistryResponse.of(e.error()));
         }
     }
 
-    /** What a client has, or wants a part of, is no concern of the cache. */
-    private static RegistryRequest unconditional(RegistryRequest request) {
+    /** What a client has, wants a part of, or makes up, is no concern of the upstream. */
+    private static RegistryRequest reduced(Question question) {
+        RegistryRequest request = question.request().operation() instanceof PullManifest
+                ? Representations.reduced(question.request(), question.wanted())
+                : question.request();
         return request.withHeaders(headers -> headers.without(
                 HeaderNames.IF_MATCH,
                 HeaderNames.IF_NONE_MATCH,

@@ -76,7 +76,8 @@ public final class CacheBlobs implements ClientCredentials.Dependent, AutoClosea
         if (request.operation() instanceof PullBlob pull) {
             RegistryHandler asked = rights.watched(caller, question -> breaker.ask(question, next));
             // No query field is a blob's: clients make them up, and neither the cache nor the upstream is to see them.
-            return pulls.answer(new BlobPull(request.with(Target.of(pull)), pull, asked, caller));
+            return pulls.answer(new BlobPull(
+                    request.target().rest().isEmpty() ? request : request.with(Target.of(pull)), pull, asked, caller));
         }
         RegistryHandler watched = rights.watched(caller, next);
         return request.operation() instanceof DeleteBlob delete

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rights of callers to read cached content of one upstream: the upstream itself accepted that credential for that content. A right
@@ -46,6 +47,7 @@ final class CallerRights {
     private final AtomicLongArray revocations = new AtomicLongArray(STRIPES);
     private final AtomicLong removals = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
+    private volatile @Nullable Caller any;
 
     /** A credential, until it is refused; compared by identity, so that what an ended one was given is found no more. */
     private static final class Holder {}
@@ -80,7 +82,7 @@ final class CallerRights {
     /** The caller of a request. To be had before anything is looked up or asked for it. */
     Caller caller(RegistryRequest request, CacheAccess access) {
         if (access == CacheAccess.PUBLIC) {
-            return new Caller(access, "", "", 0, removals.get(), this);
+            return anyCaller();
         }
         String text = upstream + "\n" + String.join("\n", request.headers().all(HeaderNames.AUTHORIZATION));
         String credential = Digest.of(Digest.Algorithm.SHA256, text.getBytes(StandardCharsets.UTF_8))
@@ -94,6 +96,18 @@ final class CallerRights {
                 revoked,
                 removals.get(),
                 this);
+    }
+
+    /** The one caller that all are, where it does not matter which one asks; made anew after a removal alone. */
+    private Caller anyCaller() {
+        Caller before = any;
+        long now = removals.get();
+        if (before != null && before.removals() == now) {
+            return before;
+        }
+        Caller made = new Caller(CacheAccess.PUBLIC, "", "", 0, now, this);
+        any = made;
+        return made;
     }
 
     boolean mayRead(Caller caller, Kind kind, RepositoryName repository, Digest digest) {

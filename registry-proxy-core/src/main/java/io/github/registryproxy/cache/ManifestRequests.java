@@ -67,7 +67,7 @@ final class ManifestRequests {
     private RegistryResponse pulled(RegistryRequest request, RegistryHandler next, Caller caller, PullManifest pull)
             throws IOException {
         Representation wanted = representations.of(request);
-        Question question = new Question(Representations.reduced(request, wanted), next, caller, wanted);
+        Question question = new Question(request, next, caller, wanted);
         return respond(
                 request,
                 pull.reference() instanceof Digest digest

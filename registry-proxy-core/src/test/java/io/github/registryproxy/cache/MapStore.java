@@ -25,6 +25,13 @@ final class MapStore implements ContentStore {
     /** What an earlier attempt left in every staging. */
     volatile byte[] left = new byte[0];
 
+    /** Done before content is looked up. */
+    volatile Pause beforeOpen = () -> {};
+
+    interface Pause {
+        void run() throws InterruptedException;
+    }
+
     private void check() throws IOException {
         if (broken) {
             throw new IOException("No space left on device");
@@ -34,6 +41,11 @@ final class MapStore implements ContentStore {
     @Override
     public Optional<StoredContent> open(Digest digest) throws IOException {
         check();
+        try {
+            beforeOpen.run();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
         return Optional.ofNullable(content.get(digest)).map(Stored::new);
     }
 

@@ -17,6 +17,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
+import io.github.registryproxy.cache.CacheAccess;
 import io.github.registryproxy.cache.CacheBlobs;
 import io.github.registryproxy.cache.CacheManifests;
 import io.github.registryproxy.protocol.Operation;
@@ -149,8 +150,8 @@ class UpstreamStatusesTest {
 
     private static RegistryProxy cached(MemoryStore store, RegistryHandler upstream) {
         return RegistryProxy.builder()
-                .use(CacheBlobs.builder(store, "hub").build())
-                .use(CacheManifests.builder(store).upstream("hub").build())
+                .use(CacheBlobs.builder(store, "hub").access(CacheAccess.PUBLIC).build())
+                .use(CacheManifests.builder(store).upstream("hub").access(CacheAccess.PUBLIC).build())
                 .upstream(upstream)
                 .build();
     }
