@@ -359,7 +359,7 @@ class ParallelFetchTest {
             });
             waiting.start();
             pieces.write(second, ByteBuffer.wrap(blob, MIB, MIB));
-            while (waiting.getState() != Thread.State.WAITING) {
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
             }
             assertEquals(0, staging.size());
