@@ -131,16 +131,21 @@ final class HealingSource implements BodySource {
             throw new IOException("the blob ends at byte " + position + " of " + end);
         }
         int n = (int) Math.min(bytes.remaining(), end - position);
+        int over = bytes.remaining() - n;
         bytes.limit(bytes.position() + n);
         position += n;
-        return position == end && end < size ? verified(bytes, source) : bytes;
+        return position == end ? verified(bytes, over, source) : bytes;
     }
 
-    /** The end of a part, which is given out when the whole that it is a part of was verified: at its own end. */
-    private static ByteBuffer verified(ByteBuffer end, BodySource source) throws IOException {
-        ByteBuffer copy = ByteBuffer.allocate(end.remaining()).put(end).flip();
-        while (source.read() != null) {
-            continue;
+    /** The last bytes of this body, which are given out when the blob has been read, and so verified, to its own end. */
+    private ByteBuffer verified(ByteBuffer bytes, int over, BodySource source) throws IOException {
+        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+        long whole = end + over;
+        for (ByteBuffer more = source.read(); more != null; more = source.read()) {
+            whole += more.remaining();
+        }
+        if (whole != size) {
+            throw new IOException("the blob has " + whole + " bytes now, and had " + size);
         }
         return copy;
     }

@@ -209,6 +209,8 @@ final class FileStaging implements AheadStaging {
             if (!got.digest().equals(digest)) {
                 throw new ContentMismatchException(digest, got.digest(), size);
             }
+            committed =
+                    new Committed(got.sums(), (offset, cause) -> new DamagedContentException(digest, offset, cause));
             ContentFiles.Published published = stagings.publish(file, digest, got.sums());
             file = published.file();
             committed = new Committed(got.sums(), published.damage());

@@ -20,6 +20,7 @@ import io.github.registryproxy.protocol.Target;
 import io.github.registryproxy.store.DamagedContentException;
 import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.StoredContent;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -32,14 +33,17 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(120)
 class HealingTest {
     private static final int SIZE = 400_000;
     private static final Client CLIENT = new Client("192.0.2.7", URI.create("https://r.example.com"));
@@ -184,6 +188,38 @@ class HealingTest {
     }
 
     @Test
+    void readers_of_a_fetch_that_has_ended_go_on_from_the_upstream() throws IOException {
+        new Random(2).nextBytes(blob);
+        digest = Digest.of(Digest.Algorithm.SHA256, blob);
+        ByteArrayOutputStream slow = new ByteArrayOutputStream();
+        try (RegistryResponse response = get("")) {
+            BodySource source = response.body().source();
+            copy(source.read(), slow);
+            while (store.size(digest).isEmpty()) {
+                Thread.onSpinWait();
+            }
+            byte[] bad = blob.clone();
+            bad[0] ^= 1;
+            bad[200_000] ^= 1;
+            Files.write(file(), bad);
+
+            assertArrayEquals(blob, all(get("")));
+            for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
+                copy(bytes, slow);
+            }
+        }
+        assertArrayEquals(blob, slow.toByteArray());
+    }
+
+    private static void copy(@Nullable ByteBuffer bytes, ByteArrayOutputStream into) {
+        if (bytes != null) {
+            byte[] chunk = new byte[bytes.remaining()];
+            bytes.get(chunk);
+            into.writeBytes(chunk);
+        }
+    }
+
+    @Test
     void body_breaks_off_where_the_upstream_is_away() throws IOException {
         flip(200_000);
         upstream = request -> {
@@ -216,6 +252,33 @@ class HealingTest {
         flip(200_000);
         upstream = request -> whole(Body.of(Arrays.copyOf(blob, size)));
         got(get(""), false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"399999,true", "399999,false", "400001,true", "400001,false"})
+    void answer_of_another_length_completes_no_body(int size, boolean told) throws IOException {
+        flip(200_000);
+        byte[] other = Arrays.copyOf(blob, size);
+        HealingSource.Again again =
+                pull -> whole(told ? Body.of(other) : Body.of(new ByteArrayInputStream(other), OptionalLong.empty()));
+        RegistryRequest request = RegistryRequest.of(
+                "GET", Target.parse("GET", "/v2/app/blobs/" + digest), Headers.EMPTY, Body.empty(), CLIENT);
+        try (StoredContent damaged = store.open(digest).orElseThrow()) {
+            Body body = HealingSource.body(damaged, 0, SIZE, request, again);
+            BodySource source = body.source();
+            long got = 0;
+            IOException broken = null;
+            try {
+                for (ByteBuffer bytes = source.read(); bytes != null; bytes = source.read()) {
+                    got += bytes.remaining();
+                }
+            } catch (IOException e) {
+                broken = e;
+            }
+            assertEquals(told, broken instanceof DamagedContentException);
+            assertTrue(got < SIZE);
+            source.close();
+        }
     }
 
     @Test

@@ -10,12 +10,15 @@ import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.store.DamagedContentException;
 import io.github.registryproxy.store.Progress;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,35 @@ class DamagedHostedTest {
         assertEquals(List.of(), problems());
         restart();
         assertArrayEquals(json, hosting.get("/v2/app/manifests/1").body());
+    }
+
+    @Test
+    void manifest_is_hashed_when_it_is_read_whatever_its_checksums_say() throws IOException {
+        byte[] json = Hosting.image(LAYER, ",\"annotations\":{\"a\":\"" + "b".repeat(70_000) + "\"}");
+        Digest manifest = Hosting.sha256(json);
+        assertEquals(201, hosting.manifest("app", "2", json).status());
+        byte[] wrong = json.clone();
+        wrong[json.length - 10] ^= 1;
+        Digest other = hosting.blob("app", wrong);
+        ByteBuffer sums = ByteBuffer.wrap(Files.readAllBytes(sums(other)));
+        sums.put(22, manifest.toString().getBytes(StandardCharsets.US_ASCII));
+        CRC32C checksum = new CRC32C();
+        checksum.update(sums.array(), 0, sums.capacity() - 4);
+        sums.putInt(sums.capacity() - 4, (int) checksum.getValue());
+        restart();
+        Files.write(file(manifest), wrong);
+        Files.write(sums(manifest), sums.array());
+
+        assertEquals(404, status("GET", "/v2/app/manifests/2"));
+
+        assertEquals(1, hosting.store.damaged());
+    }
+
+    private Path sums(Digest digest) {
+        return directory
+                .resolve("hosted/content/sums/sha256")
+                .resolve(digest.encoded().substring(0, 2))
+                .resolve(digest.encoded());
     }
 
     @Test

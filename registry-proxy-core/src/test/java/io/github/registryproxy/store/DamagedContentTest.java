@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DamagedContentTest {
     private static final int MIB = 1024 * 1024;
-    private static final List<Integer> SIZES = List.of(1, 1000, 65_535, 65_536, 65_537, 131_072, 400_000, MIB);
+    private static final List<Integer> SIZES = List.of(1, 65_535, 65_536, 65_537, 131_072, 400_000);
 
     @TempDir
     Path directory;
