@@ -6,14 +6,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is there is what the directory holds; until that has been {@link #read}, what the order does not name is looked for
  * there, and nothing makes room. A file comes and goes under its digest's lock, so that the order never names what a slower thread
  * has taken away; opening takes no lock.
+ *
+ * <p>Content is read by its block sums. Where there are none, it is hashed as a whole when it is opened, and they are made then.
  */
 final class ContentFiles {
     private static final Logger LOG = System.getLogger(ContentFiles.class.getName());
@@ -51,18 +51,37 @@ final class ContentFiles {
         }
     }
 
+    /** Holds the directory while it is changed by a reader, who may come when the store is closed. */
+    interface Guard {
+        void whileOpen(Change change) throws IOException;
+
+        /** What is changed. */
+        interface Change {
+            void now() throws IOException;
+        }
+    }
+
     private final StoreDirectory directory;
     private final Clock clock;
-    private final UseOrder<HashName, Entry> order = UseOrder.partial(entry -> weight(entry.size));
+    private final Guard guard;
+    private final ContentSums sums;
+    private final @Nullable SetAside aside;
+    private final UseOrder<HashName, Entry> order = UseOrder.partial(entry -> weightOfEntry(entry.size));
     private final Striped<Lock> locks = Striped.lock(64);
+    private final Striped<Lock> hashing = Striped.lazyWeakLock(1024);
     private final AtomicLong evicted = new AtomicLong();
+    private final AtomicLong damaged = new AtomicLong();
 
     /** Whether there is nothing that the order does not name. */
     private volatile boolean known;
 
-    ContentFiles(StoreDirectory directory, Clock clock) {
+    /** @param aside where damaged content goes; null where it is deleted, since it can be had again */
+    ContentFiles(StoreDirectory directory, Clock clock, Guard guard, @Nullable SetAside aside) {
         this.directory = directory;
         this.clock = clock;
+        this.guard = guard;
+        this.aside = aside;
+        this.sums = new ContentSums(directory);
     }
 
     /** Finds what was there before; false where something was in the way. Once. */
@@ -84,6 +103,26 @@ final class ContentFiles {
         return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 
+    /** What content takes of the disk with its sums. */
+    static long weightOfEntry(long size) {
+        return weight(size) + (ContentSums.isInFile(size) ? weight(SumsFile.size(size)) : 0);
+    }
+
+    /** Deletes sums whose content is gone; after everything was read. */
+    void sweep() throws IOException {
+        sums.visitOrphans(name -> order.peek(name) != null, digest -> {
+            Lock lock = locks.get(digest);
+            lock.lock();
+            try {
+                if (order.peek(HashName.of(digest)) == null && onDisk(digest) == null) {
+                    sums.drop(digest);
+                }
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
     Optional<StoredContent> open(Digest digest) throws IOException {
         boolean all = known; // before the order is asked, which may learn of it in between
         Entry entry = order.use(HashName.of(digest));
@@ -102,21 +141,56 @@ final class ContentFiles {
             return Optional.empty();
         } catch (IOException e) {
             rethrowUnlessOfTheFile(file, e);
-            damaged(digest);
+            damaged(digest, entry);
             return Optional.empty();
         }
+        BlockSums known = null;
         try {
-            if (channel.size() != entry.size) {
+            known = sumsOf(digest, entry, channel);
+        } finally {
+            if (known == null) {
                 channel.close();
-                damaged(digest);
-                return Optional.empty();
             }
-        } catch (IOException e) {
-            channel.close();
-            throw e;
+        }
+        if (known == null) {
+            damaged(digest, entry);
+            return Optional.empty();
         }
         touch(file, entry);
-        return Optional.of(new FileContent(channel, entry.size));
+        return Optional.of(new FileContent(channel, known, damageOf(digest, entry)));
+    }
+
+    /** The sums that all of the file can have; null where it is damaged. */
+    private @Nullable BlockSums sumsOf(Digest digest, Entry entry, FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size != entry.size) {
+            return null;
+        }
+        BlockSums found = sums.find(digest, size);
+        if (found == null) {
+            found = hashed(digest, channel);
+        }
+        return found == null || found.size() != size ? null : found;
+    }
+
+    /** Hashes content without sums; one at a time, since those that wait find what the first has made. */
+    private @Nullable BlockSums hashed(Digest digest, FileChannel channel) throws IOException {
+        Lock lock = hashing.get(digest);
+        lock.lock();
+        try {
+            BlockSums found = sums.find(digest, channel.size());
+            if (found == null) {
+                ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(WholeHash.BUFFER, channel.size() + 1));
+                found = WholeHash.read(
+                        digest, channel, buffer, more -> directory.pace().checkStays());
+                if (found != null) {
+                    sums.keep(digest, found);
+                }
+            }
+            return found;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes what the order does not name into it, as what was used last; null where there is none. */
@@ -156,8 +230,8 @@ final class ContentFiles {
         Lock lock = locks.get(digest);
         lock.lock();
         try {
-            if (onDisk(digest) == null && Files.deleteIfExists(file)) {
-                LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
+            if (onDisk(digest) == null && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                takeAway(digest, file);
             }
         } finally {
             lock.unlock();
@@ -170,7 +244,10 @@ final class ContentFiles {
         try {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 order.remove(HashName.of(digest));
+                sums.drop(digest);
             }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "checksums stay without their content", e); // until the next start
         } finally {
             lock.unlock();
         }
@@ -185,9 +262,59 @@ final class ContentFiles {
         }
     }
 
-    private void damaged(Digest digest) throws IOException {
-        LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
-        drop(digest);
+    private Blocks.Damage damageOf(Digest digest, Entry entry) {
+        return (offset, cause) -> foundDamaged(digest, entry, offset, cause);
+    }
+
+    private IOException foundDamaged(Digest digest, Entry entry, long offset, @Nullable IOException cause) {
+        DamagedContentException damage = new DamagedContentException(digest, offset, cause);
+        try {
+            guard.whileOpen(() -> damaged(digest, entry));
+        } catch (IOException e) {
+            damage.addSuppressed(e);
+        }
+        return damage;
+    }
+
+    /** Takes damaged content away, once, and only where it has not been replaced since it was looked up. */
+    private void damaged(Digest digest, Entry entry) throws IOException {
+        HashName name = HashName.of(digest);
+        Lock lock = locks.get(digest);
+        lock.lock();
+        try {
+            if (order.peek(name) == entry) {
+                order.remove(name);
+                takeAway(digest, directory.content(digest));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the digest's lock. */
+    private void takeAway(Digest digest, Path file) throws IOException {
+        damaged.incrementAndGet();
+        sums.drop(digest);
+        if (aside != null) {
+            LOG.log(Level.ERROR, "INTEGRITY content {0} is damaged and set aside: push it again", digest);
+            aside.add(digest, file);
+        } else {
+            LOG.log(Level.WARNING, "dropped a damaged entry: {0}", digest);
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Takes content away that its reader found to be something else. */
+    void reject(Digest digest) throws IOException {
+        Entry entry = order.peek(HashName.of(digest));
+        if (entry != null) {
+            damaged(digest, entry);
+        }
+    }
+
+    /** How many entries were found damaged since the store was opened. */
+    long damaged() {
+        return damaged.get();
     }
 
     @Nullable
@@ -217,15 +344,24 @@ final class ContentFiles {
         return evicted.get();
     }
 
+    /** Content that was published: where it is, and what is told when a block of it is damaged. */
+    record Published(Path file, Blocks.Damage damage) {}
+
     /** Publishes a file whose content is verified and on the disk. */
-    void publish(Path staged, Digest digest, long size) throws IOException {
+    Published publish(Path staged, Digest digest, BlockSums hashed) throws IOException {
         Path file = directory.content(digest);
         Lock lock = locks.get(digest);
         lock.lock();
         try {
             StoreFiles.makeDirectory(directory.part(digest));
+            sums.keep(digest, hashed);
             StoreFiles.publish(staged, file);
-            order.put(HashName.of(digest), new Entry(size, clock.millis()));
+            Entry entry = new Entry(hashed.size(), clock.millis());
+            order.put(HashName.of(digest), entry);
+            if (aside != null) {
+                aside.remove(digest);
+            }
+            return new Published(file, damageOf(digest, entry));
         } finally {
             lock.unlock();
         }
@@ -237,6 +373,10 @@ final class ContentFiles {
         try {
             order.remove(HashName.of(digest));
             Files.deleteIfExists(directory.content(digest));
+            sums.drop(digest);
+            if (aside != null) {
+                aside.remove(digest);
+            }
         } finally {
             lock.unlock();
         }
@@ -263,53 +403,26 @@ final class ContentFiles {
         }
     }
 
-    /** Is told how many bytes more were read; may end the reading. */
-    @FunctionalInterface
-    interface Reading {
-        void read(int more) throws IOException;
-    }
-
-    /** Whether the content reads back as something else, or not at all; false where there is none any more. */
-    boolean isDamaged(Digest digest, ByteBuffer buffer, Reading reading) throws IOException {
+    /** Whether the content reads back as something else, or not at all, and is taken away; false where there is none any more. */
+    boolean dropIfDamaged(Digest digest, ByteBuffer buffer, WholeHash.Reading reading) throws IOException {
+        Entry entry = order.peek(HashName.of(digest));
+        if (entry == null) {
+            return false;
+        }
         Path file = directory.content(digest);
-        FileChannel channel;
-        try {
-            channel = StoreFiles.openToRead(file);
+        try (FileChannel channel = StoreFiles.openToRead(file)) {
+            BlockSums hashed = WholeHash.read(digest, channel, buffer, reading);
+            if (hashed != null) {
+                guard.whileOpen(() -> sums.keepIfMissing(digest, hashed));
+                return false;
+            }
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
             rethrowUnlessOfTheFile(file, e);
-            return true;
         }
-        try (channel) {
-            MessageDigest computation = digest.algorithm().start();
-            for (int n = read(channel, buffer); n >= 0; n = read(channel, buffer)) {
-                computation.update(buffer.flip());
-                reading.read(n);
-            }
-            return !Digest.of(digest.algorithm(), computation).equals(digest);
-        } catch (UnreadableException e) {
-            return true;
-        }
-    }
-
-    /** A bad sector, say. */
-    private static final class UnreadableException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        UnreadableException(IOException cause) {
-            super(cause);
-        }
-    }
-
-    private static int read(FileChannel channel, ByteBuffer buffer) throws IOException {
-        try {
-            return channel.read(buffer.clear());
-        } catch (ClosedByInterruptException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new UnreadableException(e);
-        }
+        guard.whileOpen(() -> damaged(digest, entry));
+        return true;
     }
 
     /** Throws what may be the system's fault: too many open files, say. */

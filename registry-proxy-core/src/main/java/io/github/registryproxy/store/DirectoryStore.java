@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a directory, for one process at a time. What is killed at any moment leaves whole content, whole records, and
@@ -22,8 +23,9 @@ import java.util.function.Consumer;
  * <p>What the directory holds is found in the background, and served meanwhile; until then nothing makes room for what comes, and
  * only what was used or has come since counts.
  *
- * <p>Content is whole because it is hashed before it is published and on the disk before it is named; see {@link #scrub} for
- * what happens to disks later.
+ * <p>Content is whole because it is hashed before it is published and on the disk before it is named. What happens to disks later
+ * is found when it is read: a checksum of each block of 64 KiB is kept, and no byte of a block is given out before the block was
+ * checked. Content that is damaged is taken away, and its readers get a {@link DamagedContentException}; see also {@link #scrub}.
  */
 public final class DirectoryStore implements ContentStore {
     /** The least capacity, in bytes: less would not hold the layers of one image. */
@@ -36,14 +38,25 @@ public final class DirectoryStore implements ContentStore {
     private final Partials partials;
     private final Stagings stagings;
     private final Uploads uploads;
+    private final @Nullable SetAside aside;
     private final StoreReading reading;
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private DirectoryStore(StoreDirectory directory, long capacity, Clock clock, Executor readers) throws IOException {
+    private DirectoryStore(
+            StoreDirectory directory, long capacity, Clock clock, Executor readers, @Nullable SetAside aside)
+            throws IOException {
         this.directory = directory;
         this.capacity = capacity;
-        this.content = new ContentFiles(directory, clock);
+        this.aside = aside;
+        this.content = new ContentFiles(
+                directory,
+                clock,
+                change -> whileOpen(() -> {
+                    change.now();
+                    return true;
+                }),
+                aside);
         this.records = new RecordFiles(directory, Math.max(capacity / 64, 1024 * 1024));
         this.partials = new Partials(directory, clock, capacity / 4);
         this.stagings = new Stagings(directory, content, partials, capacity, life);
@@ -54,6 +67,9 @@ public final class DirectoryStore implements ContentStore {
                 () -> {
                     boolean whole = content.read();
                     stagings.shrink();
+                    if (whole) {
+                        content.sweep();
+                    }
                     return whole;
                 },
                 () -> {
@@ -86,7 +102,26 @@ public final class DirectoryStore implements ContentStore {
     static DirectoryStore open(Path path, long capacity, Clock clock, Executor readers) throws IOException {
         StoreDirectory directory = StoreDirectory.take(path);
         try {
-            return new DirectoryStore(directory, capacity, clock, readers);
+            return new DirectoryStore(directory, capacity, clock, readers, null);
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a store without a limit whose content has no other copy, as {@link #open(Path, long)}: what is damaged is set aside
+     * rather than deleted, in the directory {@code damaged}, until the same content is committed again or deleted.
+     */
+    public static DirectoryStore openPrimary(Path path) throws IOException {
+        StoreDirectory directory = StoreDirectory.take(path);
+        try {
+            return new DirectoryStore(
+                    directory,
+                    Long.MAX_VALUE,
+                    Clock.systemUTC(),
+                    work -> StoreReading.thread(work).start(),
+                    new SetAside(directory));
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
@@ -140,6 +175,29 @@ public final class DirectoryStore implements ContentStore {
     /** How many entries had to make room since the store was opened. */
     public long evicted() {
         return content.evicted();
+    }
+
+    /** Takes content away, as what is damaged, that its reader found not to hash to the digest. */
+    public void reject(Digest digest) throws IOException {
+        whileOpen(() -> {
+            content.reject(digest);
+            return true;
+        });
+    }
+
+    /** How many entries were found damaged since the store was opened. */
+    public long damaged() {
+        return content.damaged();
+    }
+
+    /** What is set aside as damaged; nothing where damaged content is deleted. */
+    public List<Digest> setAside() {
+        return aside == null ? List.of() : aside.all();
+    }
+
+    /** Whether content with that digest is set aside as damaged. */
+    public boolean isSetAside(Digest digest) {
+        return aside != null && aside.has(digest);
     }
 
     @Override
@@ -228,8 +286,8 @@ public final class DirectoryStore implements ContentStore {
     }
 
     /** Names a file that holds content, on the disk and verified; it is moved. */
-    void publish(Path file, Digest digest, long size) throws IOException {
-        stagings.publish(file, digest, size);
+    void publish(Path file, Digest digest, BlockSums sums) throws IOException {
+        stagings.publish(file, digest, sums);
     }
 
     /** The threads that go behind writers. */

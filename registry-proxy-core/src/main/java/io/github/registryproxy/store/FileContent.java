@@ -3,33 +3,35 @@ package io.github.registryproxy.store;
 import io.github.registryproxy.Body;
 import io.github.registryproxy.BodySink;
 import io.github.registryproxy.BodySource;
+import io.github.registryproxy.FileBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Content in a file that is open, so that it stays readable when its name goes. */
+/** Content in a file that is open, so that it stays readable when its name goes. Each block is checked before it is given out. */
 final class FileContent implements StoredContent {
-    private static final int BUFFER = 64 * 1024;
-
     private final FileChannel channel;
-    private final long size;
+    private final BlockSums sums;
+    private final Blocks.Damage damage;
 
-    FileContent(FileChannel channel, long size) {
+    /** @param damage is told the first block that is not what the sums say */
+    FileContent(FileChannel channel, BlockSums sums, Blocks.Damage damage) {
         this.channel = channel;
-        this.size = size;
+        this.sums = sums;
+        this.damage = damage;
     }
 
     @Override
     public long size() {
-        return size;
+        return sums.size();
     }
 
     @Override
     public Body body(long offset, long length) {
-        Objects.checkFromIndexSize(offset, length, size);
-        return Body.of(() -> new Region(channel, offset, offset + length), length);
+        Objects.checkFromIndexSize(offset, length, sums.size());
+        return Body.of(() -> new Region(offset, offset + length), length);
     }
 
     @Override
@@ -37,42 +39,52 @@ final class FileContent implements StoredContent {
         channel.close();
     }
 
-    /** A region of a file, whose bytes the sink may take from the file itself. */
-    private static final class Region implements BodySource {
-        private final FileChannel channel;
+    /** A region of the file. */
+    private final class Region implements BodySource {
+        private final Blocks blocks = new Blocks((at, into) -> channel.read(into, at), sums, damage);
         private final long end;
         private long at;
         private volatile boolean closed;
         private @Nullable ByteBuffer buffer;
 
-        Region(FileChannel channel, long at, long end) {
-            this.channel = channel;
+        Region(long at, long end) {
             this.at = at;
             this.end = end;
         }
 
         @Override
         public @Nullable ByteBuffer read() throws IOException {
-            long left = left();
-            if (left == 0) {
+            if (left() == 0) {
                 return null;
             }
-            ByteBuffer into = buffer == null ? ByteBuffer.allocate((int) Math.min(BUFFER, left)) : buffer;
+            ByteBuffer into = buffer == null ? ByteBuffer.allocate(most()) : buffer;
             buffer = into;
-            int n = channel.read(into.clear().limit((int) Math.min(into.capacity(), left)), at);
-            if (n < 0) {
-                throw new IOException("content ends at byte " + at + " of " + end);
-            }
-            at += n;
-            return into.flip();
+            return next(into);
+        }
+
+        private ByteBuffer next(ByteBuffer into) throws IOException {
+            ByteBuffer bytes = blocks.read(at, end, into);
+            at += bytes.remaining();
+            return bytes;
+        }
+
+        /** How many bytes have to be in memory at a time. */
+        private int most() {
+            return (int) Math.min(BlockSums.BLOCK, sums.size());
         }
 
         @Override
         public void writeTo(BodySink sink) throws IOException {
-            long left = left();
-            if (left > 0) {
-                sink.transfer(channel, at, left);
-                at = end;
+            int most = most();
+            ByteBuffer taken = most < BlockSums.BLOCK ? ByteBuffer.allocate(most) : FileBuffers.take(most);
+            boolean done = false;
+            try {
+                while (left() > 0) {
+                    sink.write(next(taken));
+                }
+                done = true;
+            } finally {
+                FileBuffers.giveBack(taken, done);
             }
         }
 

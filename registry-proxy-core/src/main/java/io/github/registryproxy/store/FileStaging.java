@@ -1,6 +1,7 @@
 package io.github.registryproxy.store;
 
 import io.github.registryproxy.ContentMismatchException;
+import io.github.registryproxy.FileBuffers;
 import io.github.registryproxy.protocol.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,11 @@ final class FileStaging implements AheadStaging {
     private volatile long size;
     private volatile boolean closed;
     private volatile State state = State.OPEN;
+
+    /** What is read is checked from the commit on, since it stays for as long as its slowest reader. */
+    private volatile @Nullable Committed committed;
+
+    private record Committed(BlockSums sums, Blocks.Damage damage) {}
 
     /** Opens the file, making it where there is none; what it holds is hashed like what is appended. */
     FileStaging(Stagings stagings, Digest digest, Path file, long capacity) throws IOException {
@@ -157,6 +163,10 @@ final class FileStaging implements AheadStaging {
         if (there <= 0 || !into.hasRemaining()) {
             return 0;
         }
+        Committed whole = committed;
+        if (whole != null) {
+            return read(whole, position, into);
+        }
         int limit = into.limit();
         into.limit((int) Math.min(limit, into.position() + there));
         try {
@@ -166,17 +176,40 @@ final class FileStaging implements AheadStaging {
         }
     }
 
+    private int read(Committed whole, long position, ByteBuffer into) throws IOException {
+        Blocks blocks = new Blocks(reader::read, whole.sums, whole.damage);
+        int length = whole.sums.length(Math.toIntExact(position / BlockSums.BLOCK));
+        if (position % BlockSums.BLOCK == 0 && into.remaining() >= length) {
+            int n = blocks.read(position, size, into.slice()).remaining();
+            into.position(into.position() + n);
+            return n;
+        }
+        ByteBuffer block = FileBuffers.take(BlockSums.BLOCK);
+        try {
+            ByteBuffer found = blocks.read(position, size, block);
+            int n = Math.min(found.remaining(), into.remaining());
+            into.put(found.limit(found.position() + n));
+            return n;
+        } finally {
+            FileBuffers.giveBack(block, true);
+        }
+    }
+
     @Override
     public void commit() throws IOException {
         begin(size);
         try {
             closeGaps();
             writer.force(true); // while the rest is hashed
-            Digest got = computation.finish();
-            if (!got.equals(digest)) {
-                throw new ContentMismatchException(digest, got, size);
+            HashBehind.Hashed got = computation.finish();
+            if (!got.digest().equals(digest)) {
+                throw new ContentMismatchException(digest, got.digest(), size);
             }
-            file = stagings.publish(file, digest, size);
+            committed =
+                    new Committed(got.sums(), (offset, cause) -> new DamagedContentException(digest, offset, cause));
+            ContentFiles.Published published = stagings.publish(file, digest, got.sums());
+            file = published.file();
+            committed = new Committed(got.sums(), published.damage());
             state = State.COMMITTED;
             stagings.grown(-counted.get());
         } catch (IOException e) {

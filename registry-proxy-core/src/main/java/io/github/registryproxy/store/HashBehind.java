@@ -27,6 +27,7 @@ final class HashBehind {
 
     private final Digest.Algorithm algorithm;
     private final MessageDigest computation;
+    private final BlockSums.Builder sums = new BlockSums.Builder();
     private final Source source;
     private final Executor threads;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,12 +59,15 @@ final class HashBehind {
         threads.execute(this::follow);
     }
 
+    /** What was hashed, and the sums of the very bytes that were. */
+    record Hashed(Digest digest, BlockSums sums) {}
+
     /**
      * The digest of all that was written; the writer's last call.
      *
      * @throws IOException when what was written cannot be read back
      */
-    Digest finish() throws IOException {
+    Hashed finish() throws IOException {
         lock.lock();
         try {
             while (running) {
@@ -80,7 +84,7 @@ final class HashBehind {
         if (failure != null) {
             throw new IOException("what was written cannot be read back", failure);
         }
-        return Digest.of(algorithm, computation);
+        return new Hashed(Digest.of(algorithm, computation), sums.build());
     }
 
     private void follow() {
@@ -102,7 +106,8 @@ final class HashBehind {
             if (n <= 0) {
                 throw new IOException("content ends at byte " + at + " of " + end);
             }
-            computation.update(buffer.flip());
+            sums.update(buffer.flip());
+            computation.update(buffer);
             hashed = at + n;
         }
     }

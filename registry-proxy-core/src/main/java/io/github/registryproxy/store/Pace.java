@@ -30,9 +30,7 @@ final class Pace {
                 hurry = true;
             }
         }
-        if (left) {
-            throw new IOException("store is closed");
-        }
+        checkStays();
     }
 
     void hurry() {
@@ -44,6 +42,13 @@ final class Pace {
     void leave() {
         left = true;
         hurry();
+    }
+
+    /** An IOException once the store is left. */
+    void checkStays() throws IOException {
+        if (left) {
+            throw new IOException("store is closed");
+        }
     }
 
     boolean isLeft() {

@@ -8,8 +8,6 @@ import java.util.function.Consumer;
 
 /** One reading of all content of a directory store. */
 final class Scrub {
-    private static final int BUFFER = 256 * 1024;
-
     private final DirectoryStore store;
     private final ContentFiles content;
     private final Progress progress;
@@ -29,17 +27,16 @@ final class Scrub {
         for (HashName name : names) {
             total += store.size(name.digest()).orElse(0L);
         }
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        ByteBuffer buffer = ByteBuffer.allocate(WholeHash.BUFFER);
         for (HashName name : names) {
             Digest digest = name.digest();
             long size = store.size(digest).orElse(0L); // also tells when the store is closed
             long before = bytes;
-            boolean bad = content.isDamaged(digest, buffer, this::read);
+            boolean bad = content.dropIfDamaged(digest, buffer, this::read);
             bytes = before + size;
             entries++;
             if (bad) {
                 damaged++;
-                store.delete(digest);
                 found.accept(digest);
             }
             read(0);

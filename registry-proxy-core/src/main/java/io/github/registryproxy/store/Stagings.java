@@ -101,13 +101,13 @@ final class Stagings {
         inFlight.addAndGet(bytes);
     }
 
-    /** Moves a file to the content, making room for it first; where it is found from now on. */
-    Path publish(Path staged, Digest digest, long size) throws IOException {
+    /** Moves a file to the content, making room for it first. */
+    ContentFiles.Published publish(Path staged, Digest digest, BlockSums sums) throws IOException {
         long limit = capacity - partials.bytes();
-        content.shrink(limit - ContentFiles.weight(size));
-        content.publish(staged, digest, size);
+        content.shrink(limit - ContentFiles.weightOfEntry(sums.size()));
+        ContentFiles.Published published = content.publish(staged, digest, sums);
         content.shrink(limit);
-        return directory.content(digest);
+        return published;
     }
 
     /** Makes the room that is wanted; in no staging's name. */

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * registry-proxy-store     the format; a directory with content and without this file is nobody's store
  * lock                     held by the process that uses it
  * sha256/ab/abcd…          content, whole
+ * sums/sha256/ab/abcd…     checksums of the blocks of content that has more than one
+ * damaged/sha256-abcd…     content that is set aside, where it is the only copy
  * staging/sha256-abcd…     content on its way, a prefix of it
  * uploads/0a1b…-2c3d…      what is pushed, by owner and name, a prefix of it
  * records/tag/…            records, whole
@@ -87,6 +89,10 @@ final class StoreDirectory implements Closeable {
             StoreDirectory taken = new StoreDirectory(root, lock);
             for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
                 StoreFiles.makeDirectory(taken.content(algorithm));
+            }
+            StoreFiles.makeDirectory(taken.sums());
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                StoreFiles.makeDirectory(taken.sums(algorithm));
             }
             StoreFiles.makeDirectory(taken.staging());
             StoreFiles.makeDirectory(taken.records());
@@ -179,6 +185,30 @@ final class StoreDirectory implements Closeable {
 
     Path content(Digest digest) {
         return part(digest).resolve(digest.encoded());
+    }
+
+    private Path sums() {
+        return root.resolve("sums");
+    }
+
+    Path sums(Digest.Algorithm algorithm) {
+        return sums().resolve(algorithm.toString());
+    }
+
+    Path sums(Digest digest) {
+        return sumsPart(digest).resolve(digest.encoded());
+    }
+
+    Path sumsPart(Digest digest) {
+        return sums(digest.algorithm()).resolve(digest.encoded().substring(0, 2));
+    }
+
+    Path damaged() {
+        return root.resolve("damaged");
+    }
+
+    Path damaged(Digest digest) {
+        return damaged().resolve(digest.algorithm() + "-" + digest.encoded());
     }
 
     Path staging() {

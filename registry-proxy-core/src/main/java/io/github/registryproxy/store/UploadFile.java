@@ -97,7 +97,7 @@ final class UploadFile implements Closeable {
 
     /** Where a whole upload goes. */
     interface Publishing {
-        void publish(Path file, long size) throws IOException;
+        void publish(Path file, BlockSums sums) throws IOException;
     }
 
     /** Ends the upload by publishing it, or by a mismatch, which takes its bytes away; other failures leave it as it was. */
@@ -106,19 +106,19 @@ final class UploadFile implements Closeable {
         try {
             check(writersTurn);
             writer.force(true); // while the rest is hashed
-            Digest got = hash(digest.algorithm());
-            if (!got.equals(digest)) {
+            HashBehind.Hashed got = hash(digest.algorithm());
+            if (!got.digest().equals(digest)) {
                 ended = true;
-                throw new ContentMismatchException(digest, got, size);
+                throw new ContentMismatchException(digest, got.digest(), size);
             }
-            publishing.publish(path, size);
+            publishing.publish(path, got.sums());
             ended = true;
         } finally {
             lock.unlock();
         }
     }
 
-    private Digest hash(Digest.Algorithm algorithm) throws IOException {
+    private HashBehind.Hashed hash(Digest.Algorithm algorithm) throws IOException {
         if (algorithm == Digest.Algorithm.SHA256) {
             ended = true; // the computation cannot go on behind its end
             return sha256.finish();

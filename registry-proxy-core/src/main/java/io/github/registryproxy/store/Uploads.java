@@ -220,7 +220,7 @@ public final class Uploads {
     void commit(UploadFile file, long turn, Digest digest) throws IOException {
         store.whileOpen(() -> {
             try {
-                file.commit(turn, digest, (path, size) -> store.publish(path, digest, size));
+                file.commit(turn, digest, (path, sums) -> store.publish(path, digest, sums));
             } catch (ContentMismatchException e) {
                 StoreFiles.deleteAfter(e, file.path());
                 throw e;

@@ -30,7 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class DirectoryStoreReadingTest {
     private static final int MIB = 1024 * 1024;
-    private static final long CAPACITY = 8 * MIB;
+
+    /** What the checksums of an entry of 1 or 2 MiB take. */
+    private static final int SUMS = 4096;
+
+    private static final long CAPACITY = 8 * (MIB + SUMS);
 
     @TempDir
     private Path directory;
@@ -97,7 +101,7 @@ final class DirectoryStoreReadingTest {
         readAll();
         assertFalse(store.isReading());
         assertEquals(3, store.entries());
-        assertEquals(MIB + 4096, store.bytes());
+        assertEquals(MIB + SUMS + 4096, store.bytes());
     }
 
     @Test
@@ -115,8 +119,8 @@ final class DirectoryStoreReadingTest {
         readAll();
         assertEquals(Optional.empty(), store.size(old.digest()), "used longest ago");
         assertEquals(1, store.evicted());
-        assertEquals(CAPACITY, store.bytes());
-        Sample.of(7, 1).putInto(store);
+        assertEquals(8 * MIB + 5 * SUMS, store.bytes());
+        Sample.of(7, 4 * SUMS).putInto(store);
         assertEquals(Optional.empty(), store.size(young.digest()), "used longest ago then");
         assertTrue(store.size(oldest.digest()).isPresent());
         for (Sample each : come) {
@@ -158,7 +162,7 @@ final class DirectoryStoreReadingTest {
         replaced.putInto(store);
         readAll();
         assertEquals(List.of(replaced.digest()), store.digests());
-        assertEquals(MIB, store.bytes());
+        assertEquals(MIB + SUMS, store.bytes());
         assertEquals(Optional.empty(), store.record(key));
     }
 

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DirectoryStoreTest extends ContentStoreContract {
+    /** What the checksums of an entry of a few MiB take. */
+    private static final int SUMS = 4096;
+
     @TempDir
     private Path directory;
 
@@ -194,7 +197,7 @@ final class DirectoryStoreTest extends ContentStoreContract {
         assertTrue(store.size(old.digest()).isPresent());
         assertEquals(Optional.empty(), store.size(middle.digest()));
         restart();
-        assertEquals(7 * MIB, bytes(store));
+        assertEquals(7 * MIB + 2 * SUMS, bytes(store));
     }
 
     @Test
@@ -203,8 +206,8 @@ final class DirectoryStoreTest extends ContentStoreContract {
             Sample.of(i, MIB).putInto(store);
         }
         store.close();
-        store = create(3 * MIB);
-        assertEquals(3 * MIB, bytes(store));
+        store = create(3 * (MIB + SUMS));
+        assertEquals(3 * (MIB + SUMS), bytes(store));
         assertEquals(3, store.digests().size());
     }
 
@@ -577,6 +580,7 @@ final class DirectoryStoreTest extends ContentStoreContract {
                             "lock",
                             "sha256",
                             "sha512",
+                            "sums",
                             "staging",
                             "records",
                             "temporary",
