@@ -92,7 +92,7 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Optional<RegistryResponse> stored = stored(request, pull);
+        Optional<RegistryResponse> stored = stored(request, pull, next);
         if (stored.isPresent()) {
             return stored.get();
         }
@@ -136,14 +136,17 @@ public final class CacheBlobs implements Middleware, AutoCloseable {
         }
     }
 
-    private Optional<RegistryResponse> stored(RegistryRequest request, PullBlob pull) throws IOException {
+    private Optional<RegistryResponse> stored(RegistryRequest request, PullBlob pull, RegistryHandler next)
+            throws IOException {
         StoredContent content = open(pull.digest());
         if (content == null) {
             return Optional.empty();
         }
         try {
             RegistryResponse answer = new BlobAnswer(request, pull.digest(), content.size())
-                    .with((offset, length) -> content.body(offset, length).closing(content));
+                    .with((offset, length) -> HealingSource.body(
+                                    content, offset, length, request, whole -> handle(whole, pull, next))
+                            .closing(content));
             if (answer.body().length().orElse(0) == 0 || !answer.isSuccess()) {
                 content.close();
             }

@@ -7,6 +7,7 @@ import io.github.registryproxy.RegistryHandler;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RegistryException;
+import io.github.registryproxy.store.DamagedContentException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
@@ -94,6 +95,8 @@ final class FillReader implements BodySource {
     private int filled(ByteBuffer into) throws IOException {
         try {
             return fill.blob().read(position, into);
+        } catch (DamagedContentException e) {
+            return -1; // the file of a fetch that has ended: the upstream has the bytes
         } catch (IOException e) {
             if (fill.isOf(request) || Breaker.isInterrupt(e)) {
                 throw e;
@@ -203,10 +206,15 @@ final class FillReader implements BodySource {
 
         private void compare(ByteBuffer again) throws IOException {
             ByteBuffer before = ByteBuffer.allocate(again.remaining());
-            while (before.hasRemaining()) {
-                if (fill.blob().readWritten(at + before.position(), before) <= 0) {
-                    throw new IOException("what was handed out cannot be checked any more");
+            try {
+                while (before.hasRemaining()) {
+                    if (fill.blob().readWritten(at + before.position(), before) <= 0) {
+                        throw new IOException("what was handed out cannot be checked any more");
+                    }
                 }
+            } catch (DamagedContentException e) {
+                return; // it was the verified content when it was handed out, and the upstream's answer is verified as
+                // well
             }
             if (!before.flip().equals(again)) {
                 throw new IOException("the registry sends other bytes than before");
