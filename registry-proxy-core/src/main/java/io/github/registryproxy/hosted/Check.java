@@ -2,6 +2,7 @@ package io.github.registryproxy.hosted;
 
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.protocol.Digest;
+import io.github.registryproxy.store.DamagedContentException;
 import io.github.registryproxy.store.Progress;
 import io.github.registryproxy.store.StoredContent;
 import java.io.IOException;
@@ -34,21 +35,34 @@ final class Check {
         long orphans = 0;
         for (Digest digest : digests) {
             Optional<StoredContent> content = store.content().open(digest);
-            if (content.isEmpty()) {
+            if (content.isEmpty() && !store.content().isSetAside(digest)) {
                 continue; // collected meanwhile
             }
-            try (StoredContent stored = content.get()) {
-                entries++;
-                orphans += store.references().has(digest) ? 0 : 1;
-                if (!read(digest, stored)) {
-                    problem("content " + digest + " does not hash to its digest: push it again");
-                }
+            entries++;
+            orphans += store.references().has(digest) ? 0 : 1;
+            if (content.isPresent()) {
+                check(digest, content.get());
+            }
+        }
+        for (Digest digest : store.content().setAside()) {
+            if (!store.references().has(digest)) {
+                problem("content " + digest + " does not hash to its digest: push it again");
             }
         }
         for (Repository repository : store.repositories()) {
             check(repository);
         }
         return new Checked(entries, bytes, orphans, problems);
+    }
+
+    private void check(Digest digest, StoredContent content) throws IOException {
+        try (content) {
+            if (!read(digest, content)) {
+                store.content().reject(digest);
+            }
+        } catch (DamagedContentException e) {
+            return; // the store has set it aside
+        }
     }
 
     private boolean read(Digest digest, StoredContent stored) throws IOException {
@@ -90,7 +104,8 @@ final class Check {
 
     private void present(Repository repository, String what, Digest digest) throws IOException {
         if (store.content().size(digest).isEmpty()) {
-            problem("the " + what + " " + digest + " of " + repository.name() + " is lost: push it again");
+            String state = store.content().isSetAside(digest) ? "does not hash to its digest" : "is lost";
+            problem("the " + what + " " + digest + " of " + repository.name() + " " + state + ": push it again");
         }
     }
 

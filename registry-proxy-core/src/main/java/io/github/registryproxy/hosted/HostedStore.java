@@ -4,6 +4,7 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.RepositoryName;
+import io.github.registryproxy.store.DamagedContentException;
 import io.github.registryproxy.store.DirectoryStore;
 import io.github.registryproxy.store.Progress;
 import io.github.registryproxy.store.StoredContent;
@@ -50,6 +51,9 @@ public final class HostedStore implements AutoCloseable {
         for (Digest digest : content.digests()) {
             references.found(digest, now);
         }
+        for (Digest digest : content.setAside()) {
+            references.found(digest, now);
+        }
     }
 
     /**
@@ -64,7 +68,7 @@ public final class HostedStore implements AutoCloseable {
 
     static HostedStore open(Path path, Clock clock) throws IOException {
         HostedDirectory directory = HostedDirectory.of(path);
-        DirectoryStore content = DirectoryStore.open(directory.content(), Long.MAX_VALUE);
+        DirectoryStore content = DirectoryStore.openPrimary(directory.content());
         try {
             return new HostedStore(directory, clock, content);
         } catch (IOException | RuntimeException e) {
@@ -143,10 +147,10 @@ public final class HostedStore implements AutoCloseable {
         return clock;
     }
 
-    /** The bytes of a manifest; empty where its content is lost. */
+    /** The bytes of a manifest, hashed when they were read; empty where its content is lost or damaged. */
     Optional<byte[]> document(Digest digest) throws IOException {
         byte[] known = documents.getIfPresent(digest);
-        if (known != null) {
+        if (known != null && !content.isSetAside(digest)) {
             return Optional.of(known);
         }
         Optional<StoredContent> found = content.open(digest);
@@ -155,9 +159,20 @@ public final class HostedStore implements AutoCloseable {
         }
         try (StoredContent stored = found.get()) {
             byte[] document = stored.body(0, stored.size()).readAll(Math.toIntExact(stored.size()));
+            if (!digest.matches(document)) {
+                content.reject(digest);
+                return Optional.empty();
+            }
             documents.put(digest, document);
             return Optional.of(document);
+        } catch (DamagedContentException e) {
+            return Optional.empty(); // said in the log by the store
         }
+    }
+
+    /** How many contents are damaged and set aside until they are pushed again. */
+    public long damaged() {
+        return content.setAside().size();
     }
 
     /** Content is about to go. */
@@ -202,7 +217,7 @@ public final class HostedStore implements AutoCloseable {
     }
 
     /**
-     * Reads everything and tells what is wrong, without changing it: content that does not hash to its digest, what repositories name
+     * Reads everything and tells what is wrong: content that does not hash to its digest, which is set aside, what repositories name
      * and is not there, journals that have lost changes. The store can be used meanwhile.
      *
      * @param progress is told bytes

@@ -15,11 +15,15 @@ import io.github.registryproxy.protocol.Operation;
 import io.github.registryproxy.protocol.Operation.PushManifest;
 import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.protocol.Tag;
+import io.github.registryproxy.store.DamagedContentException;
+import io.github.registryproxy.store.StoredContent;
 import io.github.registryproxy.store.Upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
 
@@ -158,7 +162,7 @@ final class ManifestPushes {
 
     /** Under the content's lock, so that no collection takes it before it is named. */
     private void write(Digest digest, byte[] json) throws IOException {
-        if (store.content().size(digest).isPresent()) {
+        if (isStored(digest, json)) {
             return;
         }
         try (Upload upload = store.uploads().start(UPLOADS)) {
@@ -171,6 +175,20 @@ final class ManifestPushes {
             }
         }
         store.references().found(digest, store.now());
+    }
+
+    /** Whether the disk has it; what is there and damaged is replaced. */
+    private boolean isStored(Digest digest, byte[] json) throws IOException {
+        Optional<StoredContent> found = store.content().open(digest);
+        if (found.isEmpty()) {
+            return false;
+        }
+        try (StoredContent stored = found.get()) {
+            return stored.size() == json.length
+                    && Arrays.equals(json, stored.body(0, json.length).readAll(json.length));
+        } catch (DamagedContentException e) {
+            return false;
+        }
     }
 
     private static RegistryResponse created(PushManifest push, Digest digest, PushedManifest manifest) {

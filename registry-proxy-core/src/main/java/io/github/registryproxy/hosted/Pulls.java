@@ -42,7 +42,11 @@ final class Pulls {
         Optional<byte[]> document = store.document(digest);
         if (document.isEmpty()) {
             if (repository.manifests().containsKey(digest)) {
-                LOG.log(Level.ERROR, "the manifest {0} of {1} is lost: push it again", digest, pull.repository());
+                LOG.log(
+                        Level.ERROR,
+                        "the manifest {0} of {1} is lost or damaged: push it again",
+                        digest,
+                        pull.repository());
             }
             throw unknownManifest();
         }
@@ -57,7 +61,7 @@ final class Pulls {
         }
         Optional<StoredContent> found = store.content().open(digest);
         if (found.isEmpty()) {
-            LOG.log(Level.ERROR, "the blob {0} of {1} is lost: push it again", digest, pull.repository());
+            LOG.log(Level.ERROR, "the blob {0} of {1} is lost or damaged: push it again", digest, pull.repository());
             throw unknownBlob();
         }
         StoredContent content = found.get();
