@@ -94,6 +94,11 @@ public final class HostedOperations implements Closeable {
         return store.usage();
     }
 
+    /** How many blobs and manifests are damaged, and not served until they are pushed again. */
+    public long damaged() {
+        return store.damaged();
+    }
+
     /** Deletes what nobody needs, as the file says, now. */
     public Collected collect() throws IOException {
         return collecting.run();

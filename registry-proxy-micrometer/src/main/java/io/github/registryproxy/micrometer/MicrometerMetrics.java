@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>registryproxy.cache.fetched, .served</td><td>counter, bytes</td><td>upstream</td></tr>
  * <tr><td>registryproxy.cache.resumed, .saved, .bypassed</td><td>counter; .saved in bytes</td><td>upstream</td></tr>
  * <tr><td>registryproxy.store.entries, .bytes, .capacity, .unfinished</td><td>gauge</td><td>upstream</td></tr>
- * <tr><td>registryproxy.store.evicted</td><td>counter</td><td>upstream</td></tr>
- * <tr><td>registryproxy.hosted.entries, .bytes, .repositories</td><td>gauge</td><td>upstream (hosted)</td></tr>
+ * <tr><td>registryproxy.store.evicted, .damaged</td><td>counter</td><td>upstream</td></tr>
+ * <tr><td>registryproxy.hosted.entries, .bytes, .repositories, .damaged</td><td>gauge</td><td>upstream (hosted)</td></tr>
  * <tr><td>registryproxy.upstream.breaker.open, .ratelimit.limit, .ratelimit.remaining</td><td>gauge</td><td>upstream</td></tr>
  * </table>
  *
@@ -92,15 +92,13 @@ public final class MicrometerMetrics implements Metrics {
             case STORE_BYTES -> gauge("store.bytes", "What they take", "bytes", upstream, value);
             case STORE_CAPACITY -> gauge("store.capacity", "What they may take", "bytes", upstream, value);
             case STORE_UNFINISHED -> gauge("store.unfinished", "What is being fetched", "bytes", upstream, value);
-            case STORE_EVICTED ->
-                FunctionCounter.builder(PREFIX + "store.evicted", value, DoubleSupplier::getAsDouble)
-                        .description("Entries that had to make room")
-                        .tag("upstream", upstream)
-                        .register(registry);
+            case STORE_EVICTED -> counter("store.evicted", "Entries that had to make room", upstream, value);
+            case STORE_DAMAGED -> counter("store.damaged", "Entries that were damaged on the disk", upstream, value);
             case HOSTED_ENTRIES -> gauge("hosted.entries", "Blobs and manifests of one's own", null, upstream, value);
             case HOSTED_BYTES -> gauge("hosted.bytes", "What they take", "bytes", upstream, value);
             case HOSTED_REPOSITORIES ->
                 gauge("hosted.repositories", "Repositories of one's own", null, upstream, value);
+            case HOSTED_DAMAGED -> gauge("hosted.damaged", "Hosted content to be pushed again", null, upstream, value);
             case BREAKER_OPEN ->
                 gauge("upstream.breaker.open", "1 while the upstream is away and not asked", null, upstream, value);
             case RATE_LIMIT ->
@@ -108,6 +106,13 @@ public final class MicrometerMetrics implements Metrics {
             case RATE_REMAINING ->
                 gauge("upstream.ratelimit.remaining", "How many of these are left", null, upstream, value);
         }
+    }
+
+    private void counter(String name, String description, String upstream, DoubleSupplier value) {
+        FunctionCounter.builder(PREFIX + name, value, DoubleSupplier::getAsDouble)
+                .description(description)
+                .tag("upstream", upstream)
+                .register(registry);
     }
 
     private void gauge(String name, String description, @Nullable String unit, String upstream, DoubleSupplier value) {

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -25,6 +26,7 @@ final class ProxyServer {
     private final Server server;
     private final ServerConnector connector;
     private final InFlight inFlight;
+    private volatile LongSupplier damaged = () -> 0;
 
     ProxyServer(Listener settings, Servlet servlet) {
         this(settings, servlet, Connectors.HEAD_DEADLINE, VirtualThreads.areSupported());
@@ -39,12 +41,18 @@ final class ProxyServer {
         context.getServletHandler().setDecodeAmbiguousURIs(true);
         context.setErrorHandler(new Errors());
         inFlight = new InFlight(virtual ? Integer.MAX_VALUE : settings.threads(), context);
-        HeadDeadline deadline = new HeadDeadline(headDeadline, new Probes(() -> !inFlight.isEnding(), inFlight));
+        Probes probes = new Probes(() -> !inFlight.isEnding(), () -> damaged.getAsLong(), inFlight);
+        HeadDeadline deadline = new HeadDeadline(headDeadline, probes);
         server.setHandler(deadline);
         server.setErrorHandler(new Errors());
         connector = Connectors.make(server, settings);
         connector.addBean(deadline);
         server.addConnector(connector);
+    }
+
+    /** Has {@code /healthz} say how many contents are damaged. */
+    void tellDamaged(LongSupplier count) {
+        damaged = count;
     }
 
     /** Listens; returns when requests are served. */

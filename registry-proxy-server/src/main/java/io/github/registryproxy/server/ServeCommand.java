@@ -2,6 +2,7 @@ package io.github.registryproxy.server;
 
 import io.github.registryproxy.facade.ConfigurationException;
 import io.github.registryproxy.facade.Facade;
+import io.github.registryproxy.facade.HostedOperations;
 import io.github.registryproxy.facade.Listener;
 import io.github.registryproxy.facade.SettingException;
 import io.github.registryproxy.facade.SettingSource;
@@ -65,6 +66,8 @@ final class ServeCommand {
             // Before it listens: whoever sees it serve may tell it to read again.
             reloading.onSignal();
             ProxyServer server = new ProxyServer(said.listener(), Servlets.of(facade));
+            server.tellDamaged(
+                    () -> facade.hosted().map(HostedOperations::damaged).orElse(0L));
             server.start();
             said.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
             LOG.log(

@@ -1,6 +1,7 @@
 package io.github.registryproxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.registryproxy.facade.Facade;
@@ -11,6 +12,7 @@ import io.github.registryproxy.server.config.ConfigurationFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +120,51 @@ class HostedCommandTest {
     @Test
     void damage_is_found_and_exit_1() throws Exception {
         serving(HostedCommandTest::pushBlob);
+        damageTheBlob();
+
+        assertEquals(1, run("fsck"));
+
+        assertTrue(out().stream().anyMatch(line -> line.contains(DIGEST)), out()::toString);
+        serving(port -> assertEquals(1, run("fsck")));
+    }
+
+    @Test
+    void health_status_and_fsck_tell_of_damaged_content_until_it_is_pushed_again() throws Exception {
+        ServeCommand.run(
+                (server, control) -> {
+                    try {
+                        control.follow();
+                        int port = server.port();
+                        pushBlob(port);
+                        assertTrue(get(port, "/healthz").endsWith("ok\n"));
+                        damageTheBlob();
+                        assertFalse(get(port, "/v2/app/blobs/" + DIGEST).endsWith("b blob"));
+
+                        assertTrue(get(port, "/healthz").startsWith("HTTP/1.1 200 "));
+                        assertTrue(get(port, "/healthz").contains("damaged contents: 1"));
+                        assertTrue(get(port, "/readyz").endsWith("ok\n"));
+                        assertTrue(get(port, "/v2/app/blobs/" + DIGEST).startsWith("HTTP/1.1 404 "));
+                        assertEquals(1, run("fsck"));
+                        assertEquals(0, run("status"));
+                        assertTrue(out().contains("damaged: 1"), out()::toString);
+
+                        pushBlob(port);
+                        assertTrue(get(port, "/healthz").endsWith("ok\n"));
+                        assertTrue(get(port, "/v2/app/blobs/" + DIGEST).endsWith(BLOB));
+                        assertEquals(0, run("fsck"));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                new ConfigurationFile(file, Map.of()),
+                false);
+    }
+
+    private static String get(int port, String path) throws IOException {
+        return Wire.ask(port, "GET " + path + " HTTP/1.1\r\nHost: r\r\nConnection: close\r\n\r\n");
+    }
+
+    private void damageTheBlob() throws IOException {
         try (Stream<Path> walk = Files.walk(dir.resolve("data"))) {
             Path content = walk.filter(Files::isRegularFile)
                     .filter(HostedCommandTest::holdsTheBlob)
@@ -125,11 +172,6 @@ class HostedCommandTest {
                     .orElseThrow();
             Files.writeString(content, "b blob");
         }
-
-        assertEquals(1, run("fsck"));
-
-        assertTrue(out().stream().anyMatch(line -> line.contains(DIGEST)), out()::toString);
-        serving(port -> assertEquals(1, run("fsck")));
     }
 
     private static boolean holdsTheBlob(Path path) {

@@ -44,6 +44,7 @@ final class Measures implements AutoCloseable {
         measure(Gauge.STORE_CAPACITY, store::capacity);
         measure(Gauge.STORE_UNFINISHED, store::stagingBytes);
         measure(Gauge.STORE_EVICTED, store::evicted);
+        measure(Gauge.STORE_DAMAGED, store::damaged);
     }
 
     void store(MemoryStore store) {
@@ -58,6 +59,7 @@ final class Measures implements AutoCloseable {
         measure(Gauge.HOSTED_ENTRIES, () -> usage(store, Usage::entries));
         measure(Gauge.HOSTED_BYTES, () -> usage(store, Usage::bytes));
         measure(Gauge.HOSTED_REPOSITORIES, () -> usage(store, Usage::repositories));
+        measure(Gauge.HOSTED_DAMAGED, store::damaged);
     }
 
     private static double usage(HostedStore store, ToLongFunction<Usage> of) {

@@ -41,6 +41,7 @@ public final class HostedActions implements ControlActions {
         reply.say("entries: " + usage.entries());
         reply.say("content: " + Amount.of(usage.bytes()));
         reply.say("uploads: " + Amount.of(usage.uploads()));
+        reply.say("damaged: " + hosted.damaged());
         return DONE;
     }
 
