@@ -69,7 +69,7 @@ final class BlobFill implements Runnable {
     private final ParallelFetch parallel;
     private final long asOf;
     private final GrowingBlob blob;
-    private final FillBudget budget = new FillBudget(System::nanoTime);
+    private final FillBudget budget;
     private @Nullable Staging into;
     private @Nullable RegistryResponse answer;
     private OptionalLong size = OptionalLong.empty();
@@ -111,6 +111,7 @@ final class BlobFill implements Runnable {
         this.parallel = parallel;
         this.asOf = asOf;
         this.blob = new GrowingBlob(digest, atEnd);
+        this.budget = new FillBudget(parallel.connections(), System::nanoTime);
     }
 
     boolean isFrom(Source other) {
