@@ -69,7 +69,7 @@ final class BlobFill implements Runnable {
     private final CacheMetrics metrics;
     private final ParallelFetch parallel;
     private final GrowingBlob blob;
-    private final FillBudget budget = new FillBudget(System::nanoTime);
+    private final FillBudget budget;
     private @Nullable Staging into;
     private @Nullable RegistryResponse answer;
     private OptionalLong size = OptionalLong.empty();
@@ -108,6 +108,7 @@ final class BlobFill implements Runnable {
         this.metrics = metrics;
         this.parallel = parallel;
         this.blob = new GrowingBlob(digest, atEnd);
+        this.budget = new FillBudget(parallel.connections(), System::nanoTime);
     }
 
     /** The request that it was begun for: what the upstream says to the fetch, it says to that one. */

@@ -17,12 +17,15 @@ final class FillBudget {
     /** So many bytes earn another request. */
     static final long CREDIT = 64 * 1024;
 
+    private final long most;
     private final LongSupplier nanos;
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile long progressAt;
 
-    FillBudget(LongSupplier nanos) {
+    /** @param connections at a time, each of which has a few requests of its own before there are bytes */
+    FillBudget(int connections, LongSupplier nanos) {
+        this.most = MOST_REQUESTS + (connections - 1L) * PieceFetch.MOST_FAILURES;
         this.nanos = nanos;
         this.progressAt = nanos.getAsLong();
     }
@@ -33,9 +36,8 @@ final class FillBudget {
      * @throws IOException when it is used up
      */
     void spend() throws IOException {
-        if (requests.incrementAndGet() > MOST_REQUESTS + bytes.get() / CREDIT) {
-            throw new IOException(
-                    "the upstream was asked " + MOST_REQUESTS + " times for a blob and gave too little of it");
+        if (requests.incrementAndGet() > most + bytes.get() / CREDIT) {
+            throw new IOException("the upstream was asked too often for a blob, and gave too little of it");
         }
         if (nanos.getAsLong() - progressAt > LONGEST_STILL.toNanos()) {
             throw new UpstreamTimeoutException("no progress within " + LONGEST_STILL.toSeconds() + " s");

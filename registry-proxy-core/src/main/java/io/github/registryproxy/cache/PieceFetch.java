@@ -23,7 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class PieceFetch {
     private static final Logger LOG = System.getLogger(PieceFetch.class.getName());
-    private static final int MOST_FAILURES = 3;
+    static final int MOST_FAILURES = 3;
 
     private final RegistryRequest request;
     private final RegistryHandler next;

@@ -45,11 +45,11 @@ final class Partials {
         StoreFiles.visit(directory.staging(), (file, attributes) -> {
             try {
                 String name = StoreFiles.name(file);
-                int end = Math.max(0, name.lastIndexOf('-'));
-                Digest digest =
-                        Digest.parse(name.substring(0, end).replace('-', ':')); // without a tag, of unknown source
+                int second = name.indexOf('-', name.indexOf('-') + 1);
+                String tag = second < 0 ? "" : name.substring(second + 1);
+                Digest digest = Digest.parse((second < 0 ? name : name.substring(0, second)).replace('-', ':'));
                 if (attributes.isRegularFile() && attributes.size() > 0) {
-                    found.add(new Found(digest, name.substring(end + 1), attributes));
+                    found.add(new Found(digest, tag, attributes));
                     return;
                 }
             } catch (RegistryException e) {

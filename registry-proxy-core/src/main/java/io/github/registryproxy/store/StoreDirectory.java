@@ -23,9 +23,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * registry-proxy-store     the format; a directory with content and without this file is nobody's store
  * lock                     held by the process that uses it
  * sha256/ab/abcd…          content, whole
+<<<<<<< HEAD
  * sums/sha256/ab/abcd…     checksums of the blocks of content that has more than one
  * damaged/sha256-abcd…     content that is set aside, where it is the only copy
  * staging/sha256-abcd…-1f… content on its way, a prefix of it, and a tag of the source it comes from
+=======
+ * staging/sha256-abcd…-1f… content on its way, a prefix of it; the tag, if any, names its source
+>>>>>>> wt-fill
  * uploads/0a1b…-2c3d…      what is pushed, by owner and name, a prefix of it
  * records/tag/…            records, whole
  * temporary/…              on the way to records
@@ -218,11 +222,15 @@ final class StoreDirectory implements Closeable {
 
     /** @param tag of the source, as {@link #tag} makes it */
     Path staging(Digest digest, String tag) {
-        return staging().resolve(digest.algorithm() + "-" + digest.encoded() + "-" + tag);
+        String name = digest.algorithm() + "-" + digest.encoded();
+        return staging().resolve(tag.isEmpty() ? name : name + "-" + tag);
     }
 
-    /** Short enough for a file name, and as good as the source itself to tell sources apart. */
+    /** Short enough for a file name, and as good as the source itself to tell sources apart; empty for content of no source. */
     static String tag(String source) {
+        if (source.isEmpty()) {
+            return "";
+        }
         byte[] named = source.getBytes(StandardCharsets.UTF_8);
         return Digest.of(Digest.Algorithm.SHA256, named).encoded().substring(0, TAG);
     }

@@ -25,15 +25,6 @@ class DocumentCapsTest {
     }
 
     @Test
-    void manifest_has_the_first_4096_descriptors_of_a_kind() {
-        String descriptor = "{\"digest\":\"sha256:%064x\"}";
-        for (String kind : new String[] {"manifests", "layers"}) {
-            ManifestLinks links = ManifestLinks.parse(json("{\"" + kind + "\":" + many(5000, descriptor) + "}"));
-            assertEquals(4096, links.manifests().size() + links.blobs().size(), kind);
-        }
-    }
-
-    @Test
     void error_document_has_the_first_16_errors() {
         byte[] errors = json("{\"errors\":" + many(40, "{\"code\":\"UNKNOWN\",\"message\":\"%d\"}") + "}");
         assertEquals(16, ErrorDocument.parse(errors, 404).orElseThrow().errors().size());
