@@ -80,9 +80,8 @@ final class ContentGate {
         Optional<Digest> digest =
                 pull.reference() instanceof Digest asked ? Optional.of(asked) : claimed(response.headers());
         String type = typeOf(response.headers());
-        RegistryResponse harmless = response.mapHeaders(headers -> digest.isPresent()
-                ? described(headers, digest.get(), type)
-                : typed(headers, type));
+        RegistryResponse harmless = response.mapHeaders(
+                headers -> digest.isPresent() ? described(headers, digest.get(), type) : typed(headers, type));
         return digest.isPresent() ? verified(request, digest.get(), harmless) : harmless;
     }
 
@@ -104,8 +103,7 @@ final class ContentGate {
     }
 
     private static Headers typed(Headers headers, String type) {
-        return with(
-                with(headers, HeaderNames.CONTENT_TYPE, type), HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE);
+        return with(with(headers, HeaderNames.CONTENT_TYPE, type), HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE);
     }
 
     /** The headers themselves where they say so already, as most do: this is done for each cached manifest. */

@@ -49,9 +49,8 @@ final class Answer {
         try (response) {
             byte[] body = response.body().readAll(LARGEST);
             Optional<Digest> verified = response.body().digest();
-            Body content = verified.isPresent()
-                    ? VerifiedContent.vouched(verified.get(), Body.of(body))
-                    : Body.of(body);
+            Body content =
+                    verified.isPresent() ? VerifiedContent.vouched(verified.get(), Body.of(body)) : Body.of(body);
             return new Answer(response.status(), response.headers(), body, content);
         }
     }
@@ -111,9 +110,7 @@ final class Answer {
         int spoken = headers.all(HeaderNames.WARNING).stream()
                 .mapToInt(String::length)
                 .sum();
-        return spoken + STALE.length() > WARNING_BUDGET
-                ? this
-                : withHeaders(headers.and(HeaderNames.WARNING, STALE));
+        return spoken + STALE.length() > WARNING_BUDGET ? this : withHeaders(headers.and(HeaderNames.WARNING, STALE));
     }
 
     Answer withRetryAfter(Duration wait) {

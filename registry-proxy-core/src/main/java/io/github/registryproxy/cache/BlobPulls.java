@@ -183,9 +183,7 @@ final class BlobPulls {
         }
         try {
             return RegistryResponse.of(
-                    200,
-                    whole.headers(),
-                    VerifiedContent.of(pull.digest(), whole.body(), VerifiedContent.Limit.NONE));
+                    200, whole.headers(), VerifiedContent.of(pull.digest(), whole.body(), VerifiedContent.Limit.NONE));
         } catch (IOException | RuntimeException e) {
             whole.close();
             throw e;

@@ -18,7 +18,16 @@ import java.util.Set;
  */
 public record ImageConfig(Optional<Platform> platform, Set<Digest> diffIds, boolean bare) {
     static final FieldNames FIELDS = new FieldNames(
-            "architecture", "os", "variant", "rootfs", "config", "history", "author", "created", "os.version", "os.features");
+            "architecture",
+            "os",
+            "variant",
+            "rootfs",
+            "config",
+            "history",
+            "author",
+            "created",
+            "os.version",
+            "os.features");
     static final FieldNames ROOTFS = new FieldNames("type", "diff_ids");
 
     private static final int MOST_LAYERS = 4096;

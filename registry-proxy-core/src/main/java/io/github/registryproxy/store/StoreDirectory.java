@@ -23,13 +23,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * registry-proxy-store     the format; a directory with content and without this file is nobody's store
  * lock                     held by the process that uses it
  * sha256/ab/abcd…          content, whole
-<<<<<<< HEAD
  * sums/sha256/ab/abcd…     checksums of the blocks of content that has more than one
  * damaged/sha256-abcd…     content that is set aside, where it is the only copy
- * staging/sha256-abcd…-1f… content on its way, a prefix of it, and a tag of the source it comes from
-=======
  * staging/sha256-abcd…-1f… content on its way, a prefix of it; the tag, if any, names its source
->>>>>>> wt-fill
  * uploads/0a1b…-2c3d…      what is pushed, by owner and name, a prefix of it
  * records/tag/…            records, whole
  * temporary/…              on the way to records

@@ -515,7 +515,9 @@ class BlobFillTest {
                     Body.of(new byte[] {large[from]}));
         }));
         assertFalse(got.isComplete());
-        assertTrue(asked.size() <= FillBudget.MOST_REQUESTS + PieceFetch.MOST_FAILURES, "asked " + asked.size() + " times");
+        assertTrue(
+                asked.size() <= FillBudget.MOST_REQUESTS + PieceFetch.MOST_FAILURES,
+                "asked " + asked.size() + " times");
     }
 
     @TempDir

@@ -42,7 +42,8 @@ class DocumentCapsTest {
     void sigstore_bundle_has_the_first_16_signatures() {
         byte[] bundle = json("{\"dsseEnvelope\":{\"payload\":\"AAAA\",\"payloadType\":\"t\",\"signatures\":"
                 + many(100, "{\"sig\":\"%04d\"}") + "}}");
-        assertEquals(16, DsseEnvelope.ofBundle(bundle).orElseThrow().signatures().size());
+        assertEquals(
+                16, DsseEnvelope.ofBundle(bundle).orElseThrow().signatures().size());
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryRequest;
 import io.github.registryproxy.RegistryResponse;
-
 import io.github.registryproxy.policy.ReachNode.Links;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.ErrorCode;

@@ -151,7 +151,10 @@ class UpstreamStatusesTest {
     private static RegistryProxy cached(MemoryStore store, RegistryHandler upstream) {
         return RegistryProxy.builder()
                 .use(CacheBlobs.builder(store, "hub").access(CacheAccess.PUBLIC).build())
-                .use(CacheManifests.builder(store).upstream("hub").access(CacheAccess.PUBLIC).build())
+                .use(CacheManifests.builder(store)
+                        .upstream("hub")
+                        .access(CacheAccess.PUBLIC)
+                        .build())
                 .upstream(upstream)
                 .build();
     }

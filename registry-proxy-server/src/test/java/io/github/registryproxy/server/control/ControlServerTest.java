@@ -247,10 +247,10 @@ class ControlServerTest {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(ControlSocket.address(directory));
             SocketChannel client = connect();
-            try (LineChannel lines = new LineChannel(client);
-                    SocketChannel accepted = server.accept()) {
-                lines.write("x".repeat(9_000), Duration.ofSeconds(30));
-                lines.close();
+            try (SocketChannel accepted = server.accept()) {
+                try (LineChannel lines = new LineChannel(client)) {
+                    lines.write("x".repeat(9_000), Duration.ofSeconds(30));
+                }
                 assertEquals(4096 - 64 + 1, all(accepted).length());
             }
         }
