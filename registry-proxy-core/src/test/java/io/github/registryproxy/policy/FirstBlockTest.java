@@ -14,7 +14,7 @@ final class FirstBlockTest {
     /** Beginnings of the formats that clients unpack, whatever the media type says. */
     static final Map<String, byte[]> ARCHIVES = Map.of(
             "gzip", bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0),
-            "zstd", bytes(0x28, 0xb5, 0x2f, 0xfd, 0x24, 0),
+            "zstd", bytes(0x28, 0xb5, 0x2f, 0xfd, '$', 'a', 'b'),
             "zstd, skippable frame", bytes(0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0),
             "xz", bytes(0xfd, '7', 'z', 'X', 'Z', 0),
             "bzip2", bytes('B', 'Z', 'h', '9', '1', 'A', 'Y', '&', 'S', 'Y'),

@@ -64,9 +64,18 @@ final class SignatureArtifactsTest {
     }
 
     private void assertStatus(int status, String what, Object... references) throws IOException {
+        assertStatus(List.of("GET", "HEAD"), status, what, references);
+    }
+
+    /** For tests of thousands of manifests. */
+    private void assertRefused(String manifest, String subject) throws IOException {
+        assertStatus(List.of("GET"), 403, manifest, everywhere(manifest, subject));
+    }
+
+    private void assertStatus(List<String> methods, int status, String what, Object... references) throws IOException {
         for (RegistryProxy proxy : proxies) {
             for (Object reference : references) {
-                for (String method : List.of("GET", "HEAD")) {
+                for (String method : methods) {
                     try (RegistryResponse response =
                             proxy.handle(Shelf.request(method, "/v2/app/manifests/" + reference))) {
                         assertEquals(status, response.status(), method + " " + reference + ": " + what);
@@ -101,19 +110,10 @@ final class SignatureArtifactsTest {
                 "latest",
                 "sha256-" + subject,
                 "sha256-" + subject + ".sig",
-                "sha256-" + subject + ".att",
-                "sha256-" + subject + ".sbom",
-                "sha512-" + subject + ".sig");
+                "sha256-" + subject + ".att");
         registry.referrers(Digest.parse("sha256:" + subject), List.of(digest));
         return new Object[] {
-            digest,
-            "latest",
-            "sha256-" + subject,
-            "sha256-" + subject + ".sig",
-            "sha256-" + subject + ".att",
-            "sha256-" + subject + ".sbom",
-            "sha512-" + subject + ".sig",
-            digest
+            digest, "latest", "sha256-" + subject, "sha256-" + subject + ".sig", "sha256-" + subject + ".att", digest
         };
     }
 
@@ -128,7 +128,7 @@ final class SignatureArtifactsTest {
                         for (String rest : List.of("", subject(BUNDLE))) {
                             String manifest =
                                     manifest(registry.descriptor(type, config), layer(label, archive.getValue()), rest);
-                            assertStatus(403, archive.getKey() + " in " + manifest, everywhere(manifest, HEX));
+                            assertRefused(manifest, HEX);
                         }
                     }
                 }
@@ -168,7 +168,7 @@ final class SignatureArtifactsTest {
                 for (String label : LABELS) {
                     String manifest =
                             manifest(registry.descriptor(type, config), layer(label, payload), subject(BUNDLE));
-                    assertStatus(403, manifest + " with " + config, everywhere(manifest, HEX));
+                    assertRefused(manifest, HEX);
                 }
             }
         }
@@ -179,7 +179,7 @@ final class SignatureArtifactsTest {
             strings = {"application/octet-stream", "application/json", "text/html", "", "application/vnd.acme+json"})
     void config_of_another_type_is_no_signatures(String type) throws IOException {
         String manifest = manifest(registry.descriptor(type, "{}"), layer(SIMPLE, bytes("{}")), subject(BUNDLE));
-        assertStatus(403, manifest, everywhere(manifest, HEX));
+        assertRefused(manifest, HEX);
     }
 
     @Test
@@ -188,7 +188,7 @@ final class SignatureArtifactsTest {
         for (String manifest : List.of(
                 "{\"schemaVersion\":2,\"layers\":[" + layer + "]" + subject(BUNDLE) + "}",
                 manifest(registry.descriptor(EMPTY, "{}"), "", subject(BUNDLE)))) {
-            assertStatus(403, manifest, everywhere(manifest, HEX));
+            assertRefused(manifest, HEX);
         }
     }
 
@@ -273,7 +273,7 @@ final class SignatureArtifactsTest {
         for (String other : List.of(ENVELOPE, BUNDLE, "application/vnd.oci.image.layer.v1.tar", "")) {
             String layers = layer(SIMPLE, bytes("{}")) + "," + layer(other, bytes("{}"));
             String manifest = manifest(registry.descriptor(EMPTY, "{}"), layers, subject(BUNDLE));
-            assertStatus(403, manifest, everywhere(manifest, HEX));
+            assertRefused(manifest, HEX);
         }
     }
 
