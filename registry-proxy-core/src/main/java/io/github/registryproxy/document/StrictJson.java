@@ -30,8 +30,8 @@ final class StrictJson implements Closeable {
     /** Characters of a text in a list, which may hold as much as the whole page. */
     private static final int LONGEST_OF_LISTS = 8 * 1024 * 1024;
 
-    private static final JsonFactory FACTORY = factory(LONGEST_TEXT);
-    private static final JsonFactory LISTS = factory(LONGEST_OF_LISTS);
+    static final JsonFactory FACTORY = factory(LONGEST_TEXT);
+    static final JsonFactory LISTS = factory(LONGEST_OF_LISTS);
 
     private final JsonParser parser;
 

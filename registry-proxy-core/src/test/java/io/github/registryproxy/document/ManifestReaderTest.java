@@ -1,13 +1,16 @@
 package io.github.registryproxy.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.github.registryproxy.document.ManifestRefusedException.Reason;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -178,6 +181,14 @@ class ManifestReaderTest {
             }
         }
         assertTrue(accepted > 1_000, "accepted " + accepted);
+    }
+
+    /** The parser of a million names would keep them all until the end of the document. */
+    @Test
+    void names_of_fields_that_are_passed_over_are_kept_nowhere() {
+        for (JsonFactory factory : List.of(StrictJson.FACTORY, StrictJson.LISTS)) {
+            assertFalse(factory.isEnabled(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES));
+        }
     }
 
     @ParameterizedTest
