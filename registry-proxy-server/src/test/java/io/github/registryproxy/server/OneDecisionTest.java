@@ -352,6 +352,26 @@ class OneDecisionTest {
     }
 
     @Test
+    void a_rule_about_an_upstream_allows_nothing_that_another_one_may_answer() throws Exception {
+        String both = "{repositories: both, upstreams: [vendor, other]}\n  - {repositories: alone, upstreams: vendor}";
+        site.start(
+                """
+                listen: {port: 0}
+                upstreams:
+                  vendor: {address: "${UPSTREAM}"}
+                  other: {address: "${UPSTREAM}"}
+                routes:
+                  - BOTH
+                login:
+                  htpasswd: USERS
+                  mode: basic
+                  rules: [{who: logged-in, upstreams: vendor, allow: pull}]
+                """.replace("BOTH", both).replace("USERS", dir.resolve("users").toString()));
+        assertEquals(200, ask("GET", INNER, "/v2/alone/library/priv/manifests/1", LOGIN).status);
+        assertEquals(404, ask("GET", INNER, "/v2/both/library/priv/manifests/1", LOGIN).status);
+    }
+
+    @Test
     void a_catalog_by_host_has_what_the_caller_may_pull_in_full_pages() throws Exception {
         for (String name : List.of("a/1", "a/2", "library/z", "m/1", "m/2", "m/3", "n/1")) {
             site.upstream().image(name, "1", LAYER);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +84,41 @@ class SiteChangeTest {
         assertEquals(404, site.status("/v2/own/manifests/1"));
         assertEquals(List.of("hosted changed"), site.change(ONE + "hosted: {}\n"), "its store can be opened again");
         assertEquals(200, site.status("/v2/own/manifests/1"));
+    }
+
+    @Test
+    void a_name_that_a_route_took_is_listed_no_more() throws Exception {
+        String hosted = ONE + "hosted: {push: true, catalog: true}\n";
+        site.start(hosted);
+        site.push("mirror/app", "1");
+        site.push("own", "1");
+        assertEquals(
+                "{\"repositories\":[\"mirror/app\",\"own\"]}",
+                site.ask("GET", "/v2/_catalog").body());
+
+        site.change(hosted.replace("repositories: a", "repositories: mirror"));
+
+        assertEquals(
+                "{\"repositories\":[\"own\"]}", site.ask("GET", "/v2/_catalog").body());
+    }
+
+    @Test
+    void a_rule_about_an_upstream_follows_the_routes_to_it() throws Exception {
+        Path users = Files.writeString(dir.resolve("users"), ALICE);
+        String text = ONE + "login: {htpasswd: " + users
+                + ", mode: basic, rules: [{who: logged-in, upstreams: hub, allow: pull}]}\n";
+        site.start(text);
+        String login = "Basic "
+                + Base64.getEncoder().encodeToString("alice:sesam öffne dich".getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                200,
+                site.ask("GET", "/v2/a/app/manifests/1", "Authorization", login).statusCode());
+
+        site.change(text.replace("repositories: a", "repositories: b"));
+
+        assertEquals(
+                200,
+                site.ask("GET", "/v2/b/app/manifests/1", "Authorization", login).statusCode());
     }
 
     @Test
