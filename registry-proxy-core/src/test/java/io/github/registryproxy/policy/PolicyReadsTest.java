@@ -1,6 +1,7 @@
 package io.github.registryproxy.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,11 +18,16 @@ import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.store.MemoryStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -166,5 +172,94 @@ class PolicyReadsTest {
         builder.grace(Duration.ofDays(365));
         assertThrows(IllegalArgumentException.class, () -> builder.grace(Duration.ofDays(366)));
         assertThrows(IllegalArgumentException.class, () -> builder.recheck(Duration.ofDays(366)));
+    }
+
+    private static final String UNKNOWN = "/v2/app/blobs/" + Shelf.sha256(new byte[] {1, 2, 3});
+
+    private static RegistryProxy watched(AtomicLong millis, List<String> asked, RegistryHandler upstream) {
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(millis.get());
+            }
+        };
+        return RegistryProxy.builder()
+                .use(AllowTags.builder(Rules.ofTags("v*"))
+                        .provenance(new MemoryStore(1 << 24), "test")
+                        .grace(Duration.ZERO)
+                        .clocks(() -> millis.get() * 1_000_000, clock)
+                        .build())
+                .upstream(request -> {
+                    asked.add(request.method() + " " + request.target().render());
+                    return upstream.handle(request);
+                })
+                .build();
+    }
+
+    private static void get(RegistryProxy proxy, String target) throws IOException {
+        proxy.handle(Shelf.request("GET", target)).close();
+    }
+
+    @Test
+    void of_tags_that_may_still_stand_for_a_digest_16_are_asked_for() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        boolean[] gone = {false};
+        String[] tags = IntStream.range(0, 40).mapToObj(i -> "v" + i).toArray(String[]::new);
+        Digest image = registry.image("layer", tags);
+        try (RegistryProxy proxy =
+                watched(millis, asked, request -> gone[0] ? RegistryResponse.of(404) : registry.handle(request))) {
+            for (String tag : tags) {
+                get(proxy, "/v2/app/manifests/" + tag);
+            }
+            gone[0] = true;
+            millis.addAndGet(Duration.ofDays(360).toMillis());
+            asked.clear();
+            get(proxy, "/v2/app/manifests/" + image);
+        }
+        assertEquals(16, asked.stream().filter(line -> line.startsWith("HEAD ")).count(), asked::toString);
+    }
+
+    @Test
+    void search_that_finds_nothing_new_is_repeated_after_20_pauses_at_most() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        Duration pause = ResolutionBudget.DEFAULT.pause();
+        try (RegistryProxy proxy = watched(millis, asked, request -> RegistryResponse.of(404))) {
+            for (int i = 0; i < 12; i++) {
+                asked.clear();
+                get(proxy, UNKNOWN);
+                assertFalse(asked.isEmpty(), "search " + i);
+                millis.addAndGet(pause.multipliedBy(20).toMillis());
+            }
+        }
+    }
+
+    @Test
+    void search_of_a_repository_is_forgotten_after_1000_others() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        try (RegistryProxy proxy = watched(millis, asked, request -> RegistryResponse.of(404))) {
+            get(proxy, UNKNOWN);
+            asked.clear();
+            get(proxy, UNKNOWN);
+            assertEquals(List.of(), asked);
+            for (int i = 0; i < 2_000; i++) {
+                get(proxy, UNKNOWN.replace("/app/", "/app" + i + "/"));
+            }
+            asked.clear();
+            get(proxy, UNKNOWN);
+            assertFalse(asked.isEmpty());
+        }
     }
 }
