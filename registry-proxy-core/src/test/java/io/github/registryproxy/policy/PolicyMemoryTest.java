@@ -161,4 +161,31 @@ class PolicyMemoryTest {
         gate.handle(request, pull, asked -> RegistryResponse.of(200, Headers.EMPTY, Body.of(content)))
                 .close();
     }
+
+    @Test
+    void manifest_that_many_ask_for_at_once_is_judged_once() throws Exception {
+        int[] judged = {0};
+        Thread[] second = new Thread[1];
+        ManifestGate.Judge judge = (documents, digest, manifest) -> {
+            judged[0]++;
+            if (judged[0] == 1) {
+                second[0].start();
+                while (second[0].getState() != Thread.State.WAITING && second[0].isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            return Optional.empty();
+        };
+        ManifestGate gate = new ManifestGate(judge, new Refusals((request, policy, rule) -> {}, "Test"), () -> 0);
+        second[0] = new Thread(() -> {
+            try {
+                ask(gate, 1);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        ask(gate, 1);
+        second[0].join();
+        assertEquals(1, judged[0]);
+    }
 }

@@ -176,7 +176,8 @@ class PolicyReadsTest {
 
     private static final String UNKNOWN = "/v2/app/blobs/" + Shelf.sha256(new byte[] {1, 2, 3});
 
-    private static RegistryProxy watched(AtomicLong millis, List<String> asked, RegistryHandler upstream) {
+    private static RegistryProxy watched(
+            AtomicLong millis, List<String> asked, RegistryHandler upstream, String... tags) {
         Clock clock = new Clock() {
             @Override
             public ZoneId getZone() {
@@ -194,7 +195,7 @@ class PolicyReadsTest {
             }
         };
         return RegistryProxy.builder()
-                .use(AllowTags.builder(Rules.ofTags("v*"))
+                .use(AllowTags.builder(Rules.ofTags(tags.length == 0 ? new String[] {"v*"} : tags))
                         .provenance(new MemoryStore(1 << 24), "test")
                         .grace(Duration.ZERO)
                         .clocks(() -> millis.get() * 1_000_000, clock)
@@ -260,6 +261,101 @@ class PolicyReadsTest {
             asked.clear();
             get(proxy, UNKNOWN);
             assertFalse(asked.isEmpty());
+        }
+    }
+
+    private static long count(List<String> asked, String end) {
+        return asked.stream().filter(line -> line.endsWith(end)).count();
+    }
+
+    private static int answered(RegistryProxy proxy, String target) throws IOException {
+        try (RegistryResponse response = proxy.handle(Shelf.request("GET", target))) {
+            return response.status();
+        }
+    }
+
+    @Test
+    void search_ends_when_its_time_is_over_and_guesses_nothing_then() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        String[] tags = IntStream.range(0, 20).mapToObj(i -> "v" + i).toArray(String[]::new);
+        Digest unknown = Shelf.sha256(new byte[] {9});
+        RegistryHandler slow = request -> {
+            millis.addAndGet(3_000);
+            return RegistryResponse.of(404);
+        };
+        try (RegistryProxy proxy = watched(millis, asked, slow, tags)) {
+            assertEquals(404, answered(proxy, "/v2/app/manifests/" + unknown));
+        }
+        assertEquals(4, asked.size(), asked::toString); // after 0, 3, 6 and 9 of 10 seconds
+        assertEquals(0, count(asked, unknown.toString()), asked::toString);
+    }
+
+    @Test
+    void what_was_guessed_in_vain_is_guessed_again_after_a_pause() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        try (RegistryProxy proxy = watched(millis, asked, request -> RegistryResponse.of(404), "v1")) {
+            for (int round = 0; round < 2; round++) {
+                asked.clear();
+                for (int i = 0; i < 20; i++) {
+                    get(proxy, "/v2/app/manifests/" + Shelf.sha256(new byte[] {9, (byte) i}));
+                }
+                assertEquals(
+                        16,
+                        asked.stream()
+                                .filter(line -> line.contains("/manifests/sha256:"))
+                                .count(),
+                        "round " + round);
+                millis.addAndGet(
+                        ResolutionBudget.DEFAULT.pause().multipliedBy(20).toMillis());
+            }
+        }
+    }
+
+    @Test
+    void registry_that_fails_slowly_is_not_asked_again_for_the_same() {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        for (int delay : new int[] {10, 2_000}) {
+            asked.clear();
+            RegistryHandler failing = request -> {
+                millis.addAndGet(delay);
+                throw new IOException("reset");
+            };
+            try (RegistryProxy proxy = watched(millis, asked, failing, "v1")) {
+                assertThrows(IOException.class, () -> answered(proxy, UNKNOWN));
+            }
+            assertEquals(delay == 10 ? 2 : 1, count(asked, "/manifests/v1"), asked::toString);
+        }
+    }
+
+    @Test
+    void tag_that_moved_is_found_by_the_next_search() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        registry.image("first", "v1");
+        try (RegistryProxy proxy = watched(millis, new ArrayList<>(), registry, "v1")) {
+            assertEquals(200, answered(proxy, "/v2/app/manifests/v1"));
+            registry.image("second", "v1");
+            millis.addAndGet(Duration.ofMinutes(1).toMillis());
+            assertEquals(
+                    200, answered(proxy, "/v2/app/blobs/" + Shelf.sha256("second".getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    @Test
+    void tag_that_is_pulled_again_is_believed_although_the_clock_was_set_back() throws IOException {
+        AtomicLong millis = new AtomicLong(1_790_000_000_000L);
+        List<String> asked = new ArrayList<>();
+        registry.image("layer", "v1");
+        try (RegistryProxy proxy = watched(millis, asked, registry, "v1")) {
+            assertEquals(200, answered(proxy, "/v2/app/manifests/v1"));
+            millis.addAndGet(-Duration.ofDays(1).toMillis());
+            assertEquals(200, answered(proxy, "/v2/app/manifests/v1"));
+            asked.clear();
+            String blob = "/v2/app/blobs/" + Shelf.sha256("layer".getBytes(StandardCharsets.UTF_8));
+            assertEquals(200, answered(proxy, blob));
+            assertEquals(List.of("GET " + blob), asked);
         }
     }
 }
