@@ -3,14 +3,24 @@ package io.github.registryproxy.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.registryproxy.Body;
+import io.github.registryproxy.Headers;
+import io.github.registryproxy.RegistryRequest;
+import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.policy.Provenance.Key;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.protocol.MediaType;
+import io.github.registryproxy.protocol.Operation.PullManifest;
 import io.github.registryproxy.protocol.Platform;
 import io.github.registryproxy.protocol.RepositoryName;
 import io.github.registryproxy.protocol.Tag;
 import io.github.registryproxy.store.MemoryStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -103,5 +113,79 @@ class PolicyMemoryTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static byte[] manifest(int n) {
+        return ("{\"schemaVersion\":2,\"layers\":[],\"annotations\":{\"n\":\"" + n + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Passes every manifest, and with the first as many others as were never asked for. */
+    private static final class Generous implements ManifestGate.Judge {
+        private final List<Digest> others = new ArrayList<>();
+        private int judged;
+
+        Generous(int count) {
+            for (int i = 0; i < count; i++) {
+                others.add(Shelf.sha256(manifest(i)));
+            }
+        }
+
+        @Override
+        public Optional<String> refusal(Documents documents, Digest digest, byte[] manifest) {
+            judged++;
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<Digest> along(RepositoryName repository, byte[] manifest) {
+            return judged == 1 ? others : List.of();
+        }
+    }
+
+    @Test
+    void at_most_100_000_verdicts_are_remembered() throws IOException {
+        Generous judge = new Generous(120_000);
+        ManifestGate gate = new ManifestGate(judge, new Refusals((request, policy, rule) -> {}, "Test"), () -> 0);
+        ask(gate, -1);
+        for (int i = 0; i < 1_000; i++) {
+            ask(gate, i);
+        }
+        assertTrue(judge.judged > 1, "all are remembered");
+    }
+
+    private static void ask(ManifestGate gate, int n) throws IOException {
+        byte[] content = manifest(n);
+        PullManifest pull = new PullManifest(APP, Shelf.sha256(content));
+        RegistryRequest request = Shelf.request("GET", "/v2/").with(pull);
+        gate.handle(request, pull, asked -> RegistryResponse.of(200, Headers.EMPTY, Body.of(content)))
+                .close();
+    }
+
+    @Test
+    void manifest_that_many_ask_for_at_once_is_judged_once() throws Exception {
+        int[] judged = {0};
+        Thread[] second = new Thread[1];
+        ManifestGate.Judge judge = (documents, digest, manifest) -> {
+            judged[0]++;
+            if (judged[0] == 1) {
+                second[0].start();
+                while (second[0].getState() != Thread.State.WAITING && second[0].isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            return Optional.empty();
+        };
+        ManifestGate gate = new ManifestGate(judge, new Refusals((request, policy, rule) -> {}, "Test"), () -> 0);
+        second[0] = new Thread(() -> {
+            try {
+                ask(gate, 1);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        ask(gate, 1);
+        second[0].join();
+        assertEquals(1, judged[0]);
     }
 }

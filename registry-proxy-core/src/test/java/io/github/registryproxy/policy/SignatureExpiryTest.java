@@ -94,4 +94,31 @@ final class SignatureExpiryTest {
         pass(Duration.ofMinutes(1));
         assertEquals(403, status(started(keys), image));
     }
+
+    private int aged(long signed) throws Exception {
+        Signer signer = Signer.ecdsa();
+        Digest image = registry.image("signed at " + signed, "aged");
+        byte[] payload = new String(Signer.payload(image), StandardCharsets.UTF_8)
+                .replace("\"optional\":null", "\"optional\":{\"timestamp\":\"" + signed + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        registry.signature(
+                SIMPLE,
+                payload,
+                "{\"dev.cosignproject.cosign/signature\":\""
+                        + Base64.getEncoder().encodeToString(signer.sign(payload)) + "\"}",
+                "sha256-" + image.encoded() + ".sig");
+        MinimumAge policy = MinimumAge.of(Duration.ofDays(7), store, "aged")
+                .clocks(() -> Instant.ofEpochSecond(seconds.get()), nanos::get)
+                .signedTimes(signer.key())
+                .build();
+        return status(RegistryProxy.builder().use(policy).upstream(registry).build(), "aged");
+    }
+
+    @Test
+    void image_is_denied_until_its_signature_has_the_minimum_age() throws Exception {
+        long week = Duration.ofDays(7).toSeconds();
+        assertEquals(403, aged(seconds.get()));
+        assertEquals(403, aged(seconds.get() - week + 1));
+        assertEquals(200, aged(seconds.get() - week));
+    }
 }

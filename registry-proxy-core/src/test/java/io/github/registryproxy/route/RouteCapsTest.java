@@ -7,6 +7,8 @@ import io.github.registryproxy.RegistryProxy;
 import io.github.registryproxy.RegistryResponse;
 import io.github.registryproxy.protocol.RepositoryName;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What routes read and remember is bounded. */
@@ -58,5 +60,16 @@ class RouteCapsTest {
             remembered += last.of(new RepositoryName("app" + i)).isPresent() ? 1 : 0;
         }
         assertTrue(remembered <= 10_000, remembered + " remembered");
+    }
+
+    @Test
+    void member_that_served_a_repository_is_remembered_for_10_minutes() {
+        AtomicLong nanos = new AtomicLong();
+        LastServed last = new LastServed(nanos::get);
+        last.remember(new RepositoryName("app"), 1);
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos() - 1);
+        assertTrue(last.of(new RepositoryName("app")).isPresent());
+        nanos.addAndGet(1);
+        assertTrue(last.of(new RepositoryName("app")).isEmpty());
     }
 }

@@ -91,6 +91,22 @@ class ServeTest {
     }
 
     @Test
+    void manifest_over_4_MiB_is_refused_before_the_registry_is_asked() throws Exception {
+        start(Map.of("ENABLE_PUSH", "true"));
+        HttpRequest push = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/v2/app/manifests/1"))
+                .header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(new byte[4 * 1024 * 1024 + 1]))
+                .build();
+        registry.enqueue(new MockResponse.Builder().code(201).build());
+
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(push, HttpResponse.BodyHandlers.ofString());
+
+        assertEquals(413, answer.statusCode());
+        assertEquals(0, registry.getRequestCount());
+    }
+
+    @Test
     void the_catalog_is_refused_unless_enabled() throws Exception {
         start(Map.of());
 

@@ -377,4 +377,18 @@ final class FakeRegistryTest {
         assertEquals(List.of("GET /v2/", "GET /v2/a/tags/list?n=1"), registry.requestLines());
         assertEquals(2, registry.requests().size());
     }
+
+    @Test
+    void manifest_over_4_MiB_and_blob_over_64_MiB_are_refused() throws IOException {
+        byte[] manifest = new byte[4 * 1024 * 1024 + 1];
+        assertEquals(
+                413,
+                send("PUT", "/v2/app/manifests/1", manifest, "Content-Type", MediaType.OCI_MANIFEST.value())
+                        .status());
+        byte[] blob = new byte[64 * 1024 * 1024 + 1];
+        String digest = Digest.of(Digest.Algorithm.SHA256, blob).toString();
+        assertEquals(
+                413,
+                send("POST", "/v2/app/blobs/uploads/?digest=" + digest, blob).status());
+    }
 }

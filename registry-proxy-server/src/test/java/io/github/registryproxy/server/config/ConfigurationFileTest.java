@@ -297,4 +297,22 @@ class ConfigurationFileTest {
                         "upstreams.other is in no route"),
                 read(text).warnings());
     }
+
+    @Test
+    void name_in_a_file_has_at_most_64_characters() throws Exception {
+        String longest = "h".repeat(64);
+        read(GOOD.replace("hub", longest));
+        String longer = longest + "h";
+        assertTrue(problems("t.yaml", GOOD.replace("hub", longer)).get(0).contains("of at most 64 characters"));
+    }
+
+    @Test
+    void times_of_garbage_collection_are_ten_years_at_most() {
+        String grace = "hosted: {garbage-collection: {grace: %s}}\n";
+        String expected = "hosted.garbage-collection.grace=3651d";
+        assertTrue(problems("t.yaml", GOOD + grace.formatted("3651d")).stream()
+                .anyMatch(problem -> problem.startsWith(expected)));
+        assertFalse(problems("t.yaml", GOOD + grace.formatted("3650d")).stream()
+                .anyMatch(problem -> problem.contains("grace")));
+    }
 }
