@@ -39,7 +39,8 @@ final class BlobAccess {
         return Optional.empty();
     }
 
-    private boolean mayRead(BlobPull pull) {
+    /** Whether the caller has the right already. */
+    boolean mayRead(BlobPull pull) {
         return switch (pull.caller().access()) {
             case PUBLIC -> members.isForAll(pull.repository(), pull.digest());
             case SAME_CREDENTIAL -> rights.mayRead(pull.caller(), Kind.BLOB, pull.repository(), pull.digest());

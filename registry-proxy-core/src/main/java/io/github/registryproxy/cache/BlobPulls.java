@@ -109,6 +109,10 @@ final class BlobPulls {
                 if (refusal.isPresent()) {
                     return refused(pull, refusal.get());
                 }
+                if (isFromBeforeADeletion(place.fill(), pull) && !access.mayRead(pull)) {
+                    metrics.bypassed();
+                    return passed(pull, CacheState.BYPASS);
+                }
             }
             Optional<RegistryResponse> answer = growing(pull, place);
             handedOver = answer.isPresent() && hasBytes(answer.get());
@@ -121,6 +125,11 @@ final class BlobPulls {
             }
         }
         return passed(pull, CacheState.MISS);
+    }
+
+    /** Whether a blob, perhaps this one, was deleted since the fetch was begun: its answer is not for later callers. */
+    private static boolean isFromBeforeADeletion(BlobFill fill, BlobPull pull) {
+        return fill.leader().caller().removals() != pull.caller().removals();
     }
 
     /** Whether its body is of the blob, and so holds what the blob is read from. */

@@ -9,8 +9,8 @@ import io.github.registryproxy.Body;
 import io.github.registryproxy.BodySource;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.RegistryResponse;
-import io.github.registryproxy.UpstreamTimeoutException;
 import io.github.registryproxy.document.TokenGrant;
+import io.github.registryproxy.protocol.RegistryException;
 import io.github.registryproxy.transport.AddressPolicy;
 import io.github.registryproxy.transport.Transport;
 import io.github.registryproxy.transport.TransportRequest;
@@ -128,9 +128,9 @@ class AuthCapsTest {
             }
         };
         TokenClient client = new TokenClient(slow, () -> Instant.EPOCH, now::get);
-        assertThrows(
-                UpstreamTimeoutException.class,
-                () -> client.fetch(question(), Credentials.anonymous(), AddressPolicy.ANY));
+        RegistryException late = assertThrows(
+                RegistryException.class, () -> client.fetch(question(), Credentials.anonymous(), AddressPolicy.ANY));
+        assertEquals(504, late.error().status());
     }
 
     @Test

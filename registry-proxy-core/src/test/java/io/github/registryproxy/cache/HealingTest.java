@@ -64,7 +64,7 @@ class HealingTest {
         new Random(1).nextBytes(blob);
         digest = Digest.of(Digest.Algorithm.SHA256, blob);
         store = DirectoryStore.open(directory, DirectoryStore.LEAST_CAPACITY);
-        cache = CacheBlobs.builder(store, "up").build();
+        cache = CacheBlobs.builder(store, "up").access(CacheAccess.PUBLIC).build();
         proxy = RegistryProxy.builder().use(cache).upstream(this::answer).build();
         assertArrayEquals(blob, all(get("")));
         asked.clear();

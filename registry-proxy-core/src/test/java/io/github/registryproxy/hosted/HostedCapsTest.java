@@ -108,11 +108,11 @@ final class HostedCapsTest {
     }
 
     @Test
-    void manifest_that_names_over_65_536_others_is_refused() throws IOException {
+    void manifest_of_over_10_000_descriptors_is_refused() throws IOException {
         try (Hosting hosting = new Hosting(directory, builder -> builder.manifestLimit(8 * 1024 * 1024))) {
             StringBuilder json = new StringBuilder(
                     "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[");
-            for (int i = 0; i < 65_537; i++) {
+            for (int i = 0; i < 10_001; i++) {
                 json.append(i == 0 ? "" : ",")
                         .append("{\"digest\":\"")
                         .append(digest(i))
@@ -122,7 +122,7 @@ final class HostedCapsTest {
                     hosting.index("app", "1", Hosting.bytes(json.append("]}").toString()));
             assertEquals(400, answer.status());
             assertTrue(answer.text().contains("MANIFEST_INVALID"), answer::text);
-            assertTrue(answer.text().contains("65536"), answer::text);
+            assertTrue(answer.text().contains("10000"), answer::text);
         }
     }
 }
