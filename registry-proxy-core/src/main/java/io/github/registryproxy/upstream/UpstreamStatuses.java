@@ -41,7 +41,8 @@ final class UpstreamStatuses implements Middleware {
             entry(Operation.UploadStatus.class, Set.of(204)),
             entry(Operation.FinishUpload.class, Set.of(201, 204)),
             entry(Operation.CancelUpload.class, Set.of(200, 202, 204)),
-            entry(Operation.PushManifest.class, Set.of(201)),
+            // 202 is what Quay answered for years.
+            entry(Operation.PushManifest.class, Set.of(201, 202)),
             entry(Operation.DeleteManifest.class, Set.of(200, 202, 204)),
             entry(Operation.DeleteBlob.class, Set.of(200, 202, 204)),
             // No upstream is asked for these.

@@ -176,7 +176,18 @@ class MadeUpRequestsTest {
         for (int i = 0; i < 100; i++) {
             fields.learn(Headers.of(HeaderNames.LINK, "<" + TAGS + "?f" + i + "=1>; rel=\"next\""));
         }
-        fields.learn(Headers.of(HeaderNames.LINK, "<" + TAGS + "?" + "f".repeat(65) + "=1>; rel=\"next\""));
+        ListFields named = new ListFields();
+        for (int length : new int[] {64, 65}) {
+            String name = "f".repeat(length);
+            named.learn(Headers.of(HeaderNames.LINK, "<" + TAGS + "?" + name + "=1>; rel=\"next\""));
+            var asked = io.github.registryproxy.RegistryRequest.of(
+                    "GET",
+                    io.github.registryproxy.protocol.Target.parse("GET", TAGS + "?" + name + "=1"),
+                    Headers.EMPTY,
+                    Body.empty(),
+                    new io.github.registryproxy.Client("192.0.2.7", java.net.URI.create("https://r.example.com")));
+            assertEquals(length == 64, named.reduced(asked).target().render().contains(name));
+        }
         bench.get(TAGS);
         var request = io.github.registryproxy.RegistryRequest.of(
                 "GET",

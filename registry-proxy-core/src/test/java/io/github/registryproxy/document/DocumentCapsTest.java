@@ -25,6 +25,23 @@ class DocumentCapsTest {
     }
 
     @Test
+    void text_of_a_list_over_8_MiB_is_not_read() {
+        int longest = 8 * 1024 * 1024;
+        String list = "{\"manifests\":[{\"digest\":\"sha256:" + "a".repeat(64) + "\",\"annotations\":{\"a\":\"";
+        assertTrue(ReferrersList.parse(json(list + "x".repeat(longest) + "\"}}]}")).isPresent());
+        assertTrue(ReferrersList.parse(json(list + "x".repeat(longest + 1) + "\"}}]}")).isEmpty());
+    }
+
+    @Test
+    void token_over_16_KiB_names_no_end() {
+        String claims = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(json("{\"exp\":1700000000}"));
+        String token = "e30." + claims + ".";
+        String longest = token + "s".repeat(16 * 1024 - token.length());
+        assertTrue(TokenClaims.expiry(longest).isPresent());
+        assertTrue(TokenClaims.expiry(longest + "s").isEmpty());
+    }
+
+    @Test
     void error_document_has_the_first_16_errors() {
         byte[] errors = json("{\"errors\":" + many(40, "{\"code\":\"UNKNOWN\",\"message\":\"%d\"}") + "}");
         assertEquals(16, ErrorDocument.parse(errors, 404).orElseThrow().errors().size());

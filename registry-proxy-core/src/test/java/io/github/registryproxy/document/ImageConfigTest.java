@@ -48,6 +48,22 @@ final class ImageConfigTest {
     }
 
     @Test
+    void config_of_over_4096_layers_is_not_bare() throws Exception {
+        String layer = "\"sha256:" + "1".repeat(64) + "\"";
+        for (int layers : new int[] {1, 5000}) {
+            String all = String.join(",", java.util.Collections.nCopies(layers, layer.replace("1", "%d")));
+            Object[] numbers = new Object[layers * 64];
+            for (int i = 0; i < layers; i++) {
+                for (int j = 0; j < 64; j++) {
+                    numbers[i * 64 + j] = (i >> (j % 16)) & 1;
+                }
+            }
+            String config = "{\"rootfs\":{\"diff_ids\":[" + all.formatted(numbers) + "]}}";
+            assertEquals(layers == 1, read(config).bare());
+        }
+    }
+
+    @Test
     void no_field_occurs_twice_or_in_another_case() {
         for (String name :
                 new String[] {"architecture", "os", "variant", "rootfs", "config", "history", "os.version"}) {

@@ -263,6 +263,16 @@ final class SignatureArtifactsTest {
     }
 
     @Test
+    void config_over_64_KiB_is_no_signatures() throws IOException {
+        for (int spaces : new int[] {64 * 1024 - 2, 64 * 1024 - 1}) {
+            String config = "{" + " ".repeat(spaces) + "}";
+            String manifest = manifest(registry.descriptor(Shelf.CONFIG, config), layer(SIMPLE, bytes("{}")), "");
+            String tag = "sha256-" + HEX + ".sig";
+            assertStatus(config.length() == 64 * 1024 ? 200 : 403, tag, tag, registry.document(Shelf.IMAGE, manifest, tag));
+        }
+    }
+
+    @Test
     void layer_that_does_not_state_its_size_or_is_larger_than_it_states_is_no_signature() throws IOException {
         byte[] large = bytes("{\"a\":\"" + "x".repeat(2 * SignatureArtifacts.LARGEST_PARSED) + "\"}");
         for (String size : List.of("", "\"size\":2,", "\"size\":" + (large.length - 1) + ",")) {

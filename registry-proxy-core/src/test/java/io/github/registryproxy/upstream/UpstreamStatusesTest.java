@@ -279,7 +279,7 @@ class UpstreamStatusesTest {
                 new Row("PUT", "/v2/app/blobs/uploads/7?digest=" + blob, Set.of(201, 204)),
                 new Row("GET", "/v2/app/blobs/uploads/7", Set.of(204)),
                 new Row("DELETE", "/v2/app/blobs/uploads/7", Set.of(200, 202, 204)),
-                new Row("PUT", "/v2/app/manifests/1", Set.of(201)),
+                new Row("PUT", "/v2/app/manifests/1", Set.of(201, 202)),
                 new Row("DELETE", "/v2/app/manifests/" + blob, Set.of(200, 202, 204)),
                 new Row("DELETE", "/v2/app/blobs/" + blob, Set.of(200, 202, 204)));
         UpstreamStatuses table = new UpstreamStatuses();
