@@ -299,12 +299,12 @@ final class TokenEndpointTest {
     void first_64_scopes_of_a_request_are_granted() throws IOException {
         String[] scopes = new String[100];
         for (int i = 0; i < scopes.length; i++) {
-            scopes[i] = "repository:public/app" + i + ":pull";
+            scopes[i] = "repository:team/app" + i + ":pull";
         }
         String token = token("alice", scopes);
         assertEquals(
-                200, ask(bearer(token, get("/v2/public/app63/manifests/1"))).status());
+                200, ask(bearer(token, get("/v2/team/app63/manifests/1"))).status());
         assertEquals(
-                401, ask(bearer(token, get("/v2/public/app64/manifests/1"))).status());
+                401, ask(bearer(token, get("/v2/team/app64/manifests/1"))).status());
     }
 }
