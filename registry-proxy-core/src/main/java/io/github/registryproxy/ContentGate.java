@@ -15,8 +15,6 @@ import java.util.Optional;
  * are octets and JSON, and scripts are off.
  */
 final class ContentGate {
-    private static final String NO_PAGE = "sandbox; default-src 'none'";
-
     private ContentGate() {}
 
     /**
@@ -77,38 +75,57 @@ final class ContentGate {
         if (response.status() != 200) {
             throw noAnswer(response);
         }
-        Optional<Digest> digest =
-                pull.reference() instanceof Digest asked ? Optional.of(asked) : claimed(response.headers());
+        Optional<Digest> digest = pull.reference() instanceof Digest asked ? Optional.of(asked) : claimed(response);
         String type = typeOf(response.headers());
-        RegistryResponse harmless = response.mapHeaders(
-                headers -> digest.isPresent() ? described(headers, digest.get(), type) : typed(headers, type));
+        Headers own = response.headers();
+        Headers headers = digest.isPresent() ? described(own, digest.get(), type) : typed(own, type);
+        RegistryResponse harmless = headers == own ? response : response.mapHeaders(said -> headers);
         return digest.isPresent() ? verified(request, digest.get(), harmless) : harmless;
     }
 
-    private static Optional<Digest> claimed(Headers headers) throws IOException {
+    /** What a tag is said to stand for. */
+    private static Optional<Digest> claimed(RegistryResponse response) throws IOException {
+        Optional<String> said = response.headers().first(HeaderNames.DOCKER_CONTENT_DIGEST);
+        Optional<Digest> verified = response.body().digest();
+        if (said.isPresent() && verified.isPresent() && isText(said.get(), verified.get())) {
+            return verified;
+        }
         try {
-            return headers.first(HeaderNames.DOCKER_CONTENT_DIGEST).map(Digest::parse);
+            return said.map(Digest::parse);
         } catch (RegistryException e) {
             throw new IOException("a manifest with a malformed Docker-Content-Digest", e);
         }
     }
 
+    /** Whether that is the digest's text, which is not put together for it: this is done for each cached manifest. */
+    private static boolean isText(String said, Digest digest) {
+        String algorithm = digest.algorithm().toString();
+        return said.length() == algorithm.length() + 1 + digest.encoded().length()
+                && said.startsWith(algorithm)
+                && said.charAt(algorithm.length()) == ':'
+                && said.endsWith(digest.encoded());
+    }
+
     private static String typeOf(Headers headers) {
-        MediaType type = new MediaType(headers.first(HeaderNames.CONTENT_TYPE).orElse(""));
+        String said = headers.first(HeaderNames.CONTENT_TYPE).orElse("");
+        MediaType type = new MediaType(said);
         return (type.isManifestSafe() ? type : MediaType.OCTET_STREAM).value();
     }
 
     private static Headers described(Headers headers, Digest digest, String type) {
-        return with(typed(headers, type), HeaderNames.DOCKER_CONTENT_DIGEST, digest.toString());
+        Headers typed = typed(headers, type);
+        return typed.matchesOnly(HeaderNames.DOCKER_CONTENT_DIGEST, said -> isText(said, digest))
+                ? typed
+                : typed.with(HeaderNames.DOCKER_CONTENT_DIGEST, digest.toString());
     }
 
     private static Headers typed(Headers headers, String type) {
-        return with(with(headers, HeaderNames.CONTENT_TYPE, type), HeaderNames.CONTENT_SECURITY_POLICY, NO_PAGE);
-    }
-
-    /** The headers themselves where they say so already, as most do: this is done for each cached manifest. */
-    private static Headers with(Headers headers, String name, String value) {
-        return headers.saysOnly(name, value) ? headers : headers.with(name, value);
+        Headers typed = headers.matchesOnly(HeaderNames.CONTENT_TYPE, type::equals)
+                ? headers
+                : headers.with(HeaderNames.CONTENT_TYPE, type);
+        return typed.matchesOnly(HeaderNames.CONTENT_SECURITY_POLICY, VerifiedContent.NO_PAGE::equals)
+                ? typed
+                : typed.with(HeaderNames.CONTENT_SECURITY_POLICY, VerifiedContent.NO_PAGE);
     }
 
     private static RegistryResponse verified(RegistryRequest request, Digest digest, RegistryResponse response)

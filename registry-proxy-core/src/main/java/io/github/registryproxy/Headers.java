@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Header fields: ordered, one entry per line, names compared without case, immutable. */
@@ -79,13 +80,13 @@ public final class Headers {
         return values;
     }
 
-    /** Whether there is one line of that name, and it has that value. */
-    boolean saysOnly(String name, String value) {
+    /** Whether there is one line of that name, and its value is right. */
+    boolean matchesOnly(String name, Predicate<String> right) {
         int found = 0;
         for (int i = 0; i < lines.length; i += 2) {
             if (lines[i].equalsIgnoreCase(name)) {
                 found++;
-                if (found > 1 || !lines[i + 1].equals(value)) {
+                if (found > 1 || !right.test(lines[i + 1])) {
                     return false;
                 }
             }

@@ -12,6 +12,9 @@ public final class VerifiedContent {
     /** Bytes at the end of a streamed body that its reader gets only once the digest matches. */
     public static final int TAIL = VerifyingSource.TAIL;
 
+    /** The Content-Security-Policy of blobs and manifests: a browser makes no page of them, and runs nothing in them. */
+    public static final String NO_PAGE = "sandbox; default-src 'none'";
+
     private VerifiedContent() {}
 
     /** How long a body of unknown length may become. */

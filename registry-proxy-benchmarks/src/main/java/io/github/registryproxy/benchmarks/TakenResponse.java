@@ -51,6 +51,11 @@ final class TakenResponse extends HttpServletResponseWrapper {
     }
 
     @Override
+    public void setCharacterEncoding(String charset) {
+        // no filter has set one
+    }
+
+    @Override
     public void setStatus(int said) {
         status = said;
     }

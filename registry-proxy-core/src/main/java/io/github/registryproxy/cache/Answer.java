@@ -73,7 +73,9 @@ final class Answer {
                 HeaderNames.CONTENT_LENGTH,
                 Long.toString(size),
                 HeaderNames.DOCKER_CONTENT_DIGEST,
-                digest.toString());
+                digest.toString(),
+                HeaderNames.CONTENT_SECURITY_POLICY,
+                VerifiedContent.NO_PAGE);
     }
 
     int status() {

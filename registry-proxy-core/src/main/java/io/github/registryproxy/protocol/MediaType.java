@@ -42,7 +42,12 @@ public record MediaType(String value) {
      * application/…+prettyjws} of Docker's schema 1. A browser shows all of them as data and runs nothing in them.
      */
     public boolean isManifestSafe() {
-        return value.length() <= LONGEST && MANIFEST_SAFE.matcher(value).matches();
+        return isWellKnown()
+                || (value.length() <= LONGEST && MANIFEST_SAFE.matcher(value).matches());
+    }
+
+    private boolean isWellKnown() {
+        return equals(OCI_MANIFEST) || equals(OCI_INDEX) || equals(DOCKER_MANIFEST) || equals(DOCKER_MANIFEST_LIST);
     }
 
     /** Whether the document lists manifests for several platforms. */

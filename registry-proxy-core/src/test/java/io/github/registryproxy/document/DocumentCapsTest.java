@@ -28,8 +28,10 @@ class DocumentCapsTest {
     void text_of_a_list_over_8_MiB_is_not_read() {
         int longest = 8 * 1024 * 1024;
         String list = "{\"manifests\":[{\"digest\":\"sha256:" + "a".repeat(64) + "\",\"annotations\":{\"a\":\"";
-        assertTrue(ReferrersList.parse(json(list + "x".repeat(longest) + "\"}}]}")).isPresent());
-        assertTrue(ReferrersList.parse(json(list + "x".repeat(longest + 1) + "\"}}]}")).isEmpty());
+        assertTrue(
+                ReferrersList.parse(json(list + "x".repeat(longest) + "\"}}]}")).isPresent());
+        assertTrue(ReferrersList.parse(json(list + "x".repeat(longest + 1) + "\"}}]}"))
+                .isEmpty());
     }
 
     @Test

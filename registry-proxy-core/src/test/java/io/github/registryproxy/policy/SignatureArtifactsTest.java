@@ -268,7 +268,8 @@ final class SignatureArtifactsTest {
             String config = "{" + " ".repeat(spaces) + "}";
             String manifest = manifest(registry.descriptor(Shelf.CONFIG, config), layer(SIMPLE, bytes("{}")), "");
             String tag = "sha256-" + HEX + ".sig";
-            assertStatus(config.length() == 64 * 1024 ? 200 : 403, tag, tag, registry.document(Shelf.IMAGE, manifest, tag));
+            assertStatus(
+                    config.length() == 64 * 1024 ? 200 : 403, tag, tag, registry.document(Shelf.IMAGE, manifest, tag));
         }
     }
 

@@ -22,7 +22,8 @@ final class ManifestTypeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html", "text/json", "image/svg+xml", "application/xml", "application/+json", "json", ""})
+    @ValueSource(
+            strings = {"text/html", "text/json", "image/svg+xml", "application/xml", "application/+json", "json", ""})
     void all_else_is_not(String type) {
         assertFalse(new MediaType(type).isManifestSafe());
     }

@@ -302,9 +302,7 @@ final class TokenEndpointTest {
             scopes[i] = "repository:team/app" + i + ":pull";
         }
         String token = token("alice", scopes);
-        assertEquals(
-                200, ask(bearer(token, get("/v2/team/app63/manifests/1"))).status());
-        assertEquals(
-                401, ask(bearer(token, get("/v2/team/app64/manifests/1"))).status());
+        assertEquals(200, ask(bearer(token, get("/v2/team/app63/manifests/1"))).status());
+        assertEquals(401, ask(bearer(token, get("/v2/team/app64/manifests/1"))).status());
     }
 }

@@ -1,7 +1,7 @@
 package io.github.registryproxy.facade.place;
 
 import io.github.registryproxy.protocol.RepositoryName;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,13 +13,12 @@ final class GlobReach {
     private final List<String> glob;
 
     GlobReach(String glob) {
-        this.glob = Arrays.asList(glob.split("/"));
+        this.glob = components(glob);
     }
 
     /** @param least how many components a name has at least below the prefix */
     boolean meets(Optional<RepositoryName> prefix, int least) {
-        List<String> before =
-                prefix.map(name -> Arrays.asList(name.value().split("/"))).orElse(List.of());
+        List<String> before = prefix.map(name -> components(name.value())).orElse(List.of());
         return meets(0, before, 0, least);
     }
 
@@ -52,7 +51,19 @@ final class GlobReach {
 
     /** Whether all that it matches is below the prefix. */
     boolean isBelow(RepositoryName prefix) {
-        List<String> before = Arrays.asList(prefix.value().split("/"));
+        List<String> before = components(prefix.value());
         return glob.size() > before.size() && glob.subList(0, before.size()).equals(before);
+    }
+
+    /** Of a repository's name or a glob for names; no request's path comes here. */
+    private static List<String> components(String name) {
+        List<String> components = new ArrayList<>();
+        int from = 0;
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', from)) {
+            components.add(name.substring(from, slash));
+            from = slash + 1;
+        }
+        components.add(name.substring(from));
+        return components;
     }
 }
