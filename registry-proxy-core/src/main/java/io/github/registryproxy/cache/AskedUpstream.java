@@ -141,7 +141,12 @@ final class AskedUpstream {
         return switch (answer.status()) {
             case 401, 403 -> onRefusal && question.caller().isPublic();
             case 404 -> onRefusal;
-            default -> answer.status() == 429 || answer.status() >= 500;
+            default -> cannotSay(answer.status());
         };
+    }
+
+    /** Whether an upstream that answers so says nothing about what it has and who may read it. */
+    static boolean cannotSay(int status) {
+        return status == 429 || status >= 500;
     }
 }

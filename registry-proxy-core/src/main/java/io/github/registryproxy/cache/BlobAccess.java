@@ -30,8 +30,20 @@ final class BlobAccess {
             return Optional.empty();
         }
         RegistryRequest head = FillRequests.whole(pull.request()).withMethod("HEAD");
-        RegistryResponse answer = pull.next().handle(head);
+        RegistryResponse answer;
+        try {
+            answer = pull.next().handle(head);
+        } catch (IOException e) {
+            if (mayReadWhileAway(pull) && !Breaker.isInterrupt(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
         if (answer.status() != 200) {
+            if (AskedUpstream.cannotSay(answer.status()) && mayReadWhileAway(pull)) {
+                answer.close();
+                return Optional.empty();
+            }
             return Optional.of(answer);
         }
         answer.close();
@@ -48,6 +60,10 @@ final class BlobAccess {
         };
     }
 
+    private boolean mayReadWhileAway(BlobPull pull) {
+        return pull.caller().readsForAllWhileAway() && members.isForAll(pull.repository(), pull.digest());
+    }
+
     /** Remembers what an answer of the upstream to this very request says: that it gives the blob, whole or in part. */
     void heed(BlobPull pull, RegistryResponse answer) {
         if (answer.status() == 200 || answer.status() == 206 || answer.status() == 304) {
@@ -58,7 +74,7 @@ final class BlobAccess {
     /** The upstream gave the blob to this caller through this repository. */
     void grant(BlobPull pull) {
         Caller caller = pull.caller();
-        members.remember(pull.repository(), pull.digest(), caller.isPublic(), caller.removals());
+        members.remember(pull.repository(), pull.digest(), caller.speaksForAll(), caller.removals());
         rights.grant(caller, pull.request(), Kind.BLOB, pull.repository(), pull.digest());
     }
 

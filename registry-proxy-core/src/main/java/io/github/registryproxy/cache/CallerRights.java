@@ -93,6 +93,7 @@ final class CallerRights {
                 access,
                 credential,
                 access == CacheAccess.RECHECK ? identity + " " + requests.incrementAndGet() : identity,
+                !request.headers().contains(HeaderNames.AUTHORIZATION),
                 revoked,
                 removals.get(),
                 this);
@@ -105,7 +106,7 @@ final class CallerRights {
         if (before != null && before.removals() == now) {
             return before;
         }
-        Caller made = new Caller(CacheAccess.PUBLIC, "", "", 0, now, this);
+        Caller made = new Caller(CacheAccess.PUBLIC, "", "", true, 0, now, this);
         any = made;
         return made;
     }

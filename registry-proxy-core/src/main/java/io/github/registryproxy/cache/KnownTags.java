@@ -65,7 +65,7 @@ final class KnownTags {
                         view.name().repository(),
                         digest.get(),
                         answer,
-                        question.caller().isPublic(),
+                        question.caller().speaksForAll(),
                         drops.manifests());
         if (described) {
             access.grant(question, view.name().repository(), digest.get(), drops.manifests());
@@ -82,7 +82,7 @@ final class KnownTags {
                 answer.type(),
                 answer.size().orElse(0),
                 checked,
-                question.caller().isPublic());
+                question.caller().speaksForAll());
         return tags.put(view.name(), tag, drops.tags());
     }
 

@@ -15,7 +15,7 @@ final class ManifestAccess {
         this.rights = rights;
     }
 
-    /** @param forAll whether the upstream gave it to the proxy's own credentials */
+    /** @param forAll whether the upstream gave it to the proxy's own credentials, or to a client without any */
     boolean mayRead(Caller caller, RepositoryName repository, Digest digest, boolean forAll) {
         return switch (caller.access()) {
             case PUBLIC -> forAll;
@@ -24,13 +24,18 @@ final class ManifestAccess {
         };
     }
 
+    /** The same while the upstream cannot be asked. */
+    boolean mayReadWhileAway(Caller caller, RepositoryName repository, Digest digest, boolean forAll) {
+        return mayRead(caller, repository, digest, forAll) || (forAll && caller.readsForAllWhileAway());
+    }
+
     /**
      * The upstream gave that manifest, or said by HEAD that it does, when it was asked that question.
      *
      * @param dropsBefore of the repository, before it was asked
      */
     void grant(Question question, RepositoryName repository, Digest digest, long dropsBefore) {
-        if (question.caller().isPublic()) {
+        if (question.caller().speaksForAll()) {
             manifests.forAll(repository, digest, dropsBefore);
         }
         rights.grant(question.caller(), question.request(), Kind.MANIFEST, repository, digest);

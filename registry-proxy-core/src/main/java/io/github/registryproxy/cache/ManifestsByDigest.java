@@ -43,7 +43,7 @@ final class ManifestsByDigest {
                         question.caller(), repository, digest, kept.get().forAll());
                 return mayRead
                         ? new Given(stored.get(), CacheState.HIT)
-                        : rechecked(question, repository, digest, stored.get(), drops);
+                        : rechecked(question, repository, digest, kept.get(), stored.get(), drops);
             }
         }
         Flight flight = new Flight(
@@ -65,11 +65,23 @@ final class ManifestsByDigest {
         return manifests.answer(digest, kept.type());
     }
 
-    private Given rechecked(Question question, RepositoryName repository, Digest digest, Answer stored, long drops)
+    private Given rechecked(
+            Question question, RepositoryName repository, Digest digest, KeptManifest kept, Answer stored, long drops)
             throws IOException {
-        Answer said = upstream.ask(question.as("HEAD"));
+        boolean whileAway = access.mayReadWhileAway(question.caller(), repository, digest, kept.forAll());
+        Answer said;
+        try {
+            said = upstream.ask(question.as("HEAD"));
+        } catch (IOException e) {
+            if (whileAway && !Breaker.isInterrupt(e)) {
+                return Given.stale(stored);
+            }
+            throw e;
+        }
         if (said.status() != 200) {
-            return new Given(said, CacheState.BYPASS);
+            return whileAway && AskedUpstream.cannotSay(said.status())
+                    ? Given.stale(stored)
+                    : new Given(said, CacheState.BYPASS);
         }
         access.grant(question, repository, digest, drops);
         return new Given(stored, CacheState.REVALIDATED);
@@ -79,7 +91,7 @@ final class ManifestsByDigest {
         Answer answer = upstream.ask(question);
         boolean document = answer.status() == 200 && !question.request().isHead();
         boolean kept = document
-                && manifests.keep(repository, digest, answer, question.caller().isPublic(), drops);
+                && manifests.keep(repository, digest, answer, question.caller().speaksForAll(), drops);
         if (kept) {
             access.grant(question, repository, digest, drops);
         }

@@ -21,10 +21,19 @@ final class TagAnswers {
     private final KeptManifests manifests;
     private final ManifestAccess access;
 
-    /** One of them, with the answer, where the store has it, and whether this caller may have it unasked. */
-    record Kept(KeptTag tag, Optional<Answer> answer, boolean mayRead) {
+    /**
+     * One of them, with the answer, where the store has it.
+     *
+     * @param mayRead whether this caller may have it unasked
+     * @param whileAway whether it may have it while the upstream cannot be asked
+     */
+    record Kept(KeptTag tag, Optional<Answer> answer, boolean mayRead, boolean whileAway) {
         Optional<Answer> unasked() {
             return mayRead ? answer : Optional.empty();
+        }
+
+        Optional<Answer> whenAway() {
+            return whileAway ? answer : Optional.empty();
         }
     }
 
@@ -43,10 +52,10 @@ final class TagAnswers {
 
     /** What is better than nothing while the upstream cannot be asked: any document that the client takes and may read. */
     Optional<Answer> fallback() {
-        Optional<Answer> best = unasked(this::decides);
+        Optional<Answer> best = whenAway(this::decides);
         return best.isPresent()
                 ? best
-                : unasked(tag -> question.wanted().acceptable().takes(tag.type()));
+                : whenAway(tag -> question.wanted().acceptable().takes(tag.type()));
     }
 
     /** Whether there is a document at all that the upstream may say, by HEAD, the tag still stands for. */
@@ -84,18 +93,20 @@ final class TagAnswers {
         return Optional.empty();
     }
 
-    private Optional<Answer> unasked(Predicate<KeptTag> wanted) {
-        return newestFirst(wanted).flatMap(kept -> kept.unasked().stream()).findFirst();
+    private Optional<Answer> whenAway(Predicate<KeptTag> wanted) {
+        return newestFirst(wanted).flatMap(kept -> kept.whenAway().stream()).findFirst();
     }
 
     private Kept kept(KeptTag tag) {
         Optional<KeptManifest> manifest = manifests.find(view.name().repository(), tag.digest());
         boolean forAll = manifest.map(KeptManifest::forAll).orElse(tag.forAll());
         boolean mayRead = access.mayRead(question.caller(), view.name().repository(), tag.digest(), forAll);
+        boolean whileAway =
+                access.mayReadWhileAway(question.caller(), view.name().repository(), tag.digest(), forAll);
         Optional<Answer> answer = question.request().isHead()
                 ? Optional.of(manifest.map(known -> Answer.of(tag.digest(), known.type(), known.size()))
                         .orElseGet(() -> Answer.of(tag.digest(), tag.type(), tag.size())))
                 : manifest.flatMap(known -> manifests.answer(tag.digest(), known.type()));
-        return new Kept(tag, answer, mayRead);
+        return new Kept(tag, answer, mayRead, whileAway);
     }
 }
