@@ -381,7 +381,7 @@ final class ContentGateTest {
     }
 
     @Test
-    void an_observer_cannot_write_into_what_it_sees() {
+    void an_observer_cannot_write_into_what_it_sees() throws IOException {
         RegistryResponse observed = verifiedLarge().observeBody(from -> new BodySource() {
             @Override
             public @Nullable ByteBuffer read() throws IOException {
@@ -395,6 +395,7 @@ final class ContentGateTest {
         });
         assertEquals(Optional.of(sha256(LARGE)), observed.body().digest());
         assertFalse(observed.body().repeatable());
+        assertArrayEquals(LARGE, read(observed));
     }
 
     @Test
