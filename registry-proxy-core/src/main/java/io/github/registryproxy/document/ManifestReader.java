@@ -1,6 +1,7 @@
 package io.github.registryproxy.document;
 
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.registryproxy.document.Manifest.Kind;
 import io.github.registryproxy.document.ManifestRefusedException.Reason;
 import io.github.registryproxy.protocol.MediaType;
@@ -55,6 +56,9 @@ final class ManifestReader {
     static Manifest read(byte[] bytes) throws ManifestRefusedException {
         try (StrictJson json = StrictJson.of(bytes)) {
             return new ManifestReader(json).manifest();
+        } catch (StreamConstraintsException e) {
+            throw ManifestValues.tooLarge(
+                    "a text of more than " + StrictJson.LONGEST_TEXT + " characters, or deep nesting");
         } catch (IOException e) {
             throw notJson();
         } catch (ManifestRefusedException e) {

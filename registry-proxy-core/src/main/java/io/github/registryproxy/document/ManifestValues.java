@@ -81,7 +81,7 @@ final class ManifestValues {
         }
     }
 
-    private static ManifestRefusedException tooLarge(String what) {
+    static ManifestRefusedException tooLarge(String what) {
         return new ManifestRefusedException(Reason.TOO_LARGE, "it has " + what);
     }
 }

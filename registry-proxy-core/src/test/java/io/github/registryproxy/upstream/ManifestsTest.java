@@ -19,6 +19,7 @@ import io.github.registryproxy.protocol.MediaType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,17 @@ class ManifestsTest {
         upstream.then(200, Headers.of(HeaderNames.CONTENT_TYPE, "application/vnd.example.thing"), content);
         try (RegistryResponse response = get("1.0")) {
             assertArrayEquals(content, response.body().readAll(100));
+        }
+    }
+
+    @Test
+    void manifest_with_a_text_longer_than_is_read_passes_as_it_is() throws IOException {
+        byte[] content = text("{\"schemaVersion\":2,\"config\":null,\"layers\":[],\"annotations\":{\"a\":\""
+                + "x".repeat(3 * 1024 * 1024) + "\"}}");
+        upstream.then(200, described(sha256(content)), content);
+        try (RegistryResponse response = get("1.0")) {
+            assertEquals(Optional.of(TYPE), response.headers().first(HeaderNames.CONTENT_TYPE));
+            assertArrayEquals(content, response.body().readAll(4 * 1024 * 1024));
         }
     }
 
