@@ -10,5 +10,5 @@ export PATH=$2/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 gates=(101 102 103 104 108 109 110 111 112 201 202 203 204 205 206 207 210 211 213 216 217 218 222 223 224 302 303 304 307 314 318
   407 408 412)
 
-timeout 12m python3 "$cases/run.py" --jar registry-proxy-server/target/registry-proxy.jar --java "$2/bin/java" --patience 2 \
+timeout 12m python3 "$cases/run.py" --jar registry-proxy-server/target/registry-proxy.jar --java "$2/bin/java" --patience 3 \
   --only "${gates[@]}"
