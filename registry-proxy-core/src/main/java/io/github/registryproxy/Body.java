@@ -122,8 +122,8 @@ public final class Body implements Closeable {
     }
 
     /**
-     * The digest that whoever reads this to its end without an exception can rely on, for the whole content or a part of it; empty
-     * where nothing has verified it.
+     * The digest that the bytes hash to, for a reader that reaches the end without an exception; empty where nothing has verified
+     * them, and for parts.
      */
     public Optional<Digest> digest() {
         return Optional.ofNullable(digest);

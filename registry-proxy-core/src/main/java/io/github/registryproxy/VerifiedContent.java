@@ -65,8 +65,9 @@ public final class VerifiedContent {
     }
 
     /**
-     * A body that its maker vouches for: content that was hashed when it was stored and is checked while it is read, all of it or a
-     * part. For stores and caches of this library; the architecture test lists them.
+     * A whole content that its maker vouches for: it was hashed when it was stored and is checked while it is read. A part is not
+     * verified content: with another status it would pass for the whole. For stores and caches of this library; the architecture
+     * test lists them.
      */
     public static Body vouched(Digest digest, Body body) {
         return body.as(digest);

@@ -81,8 +81,9 @@ final class BlobPulls {
                 return refused(pull, refusal.get());
             }
             RegistryResponse answer = new BlobAnswer(pull.request(), pull.digest(), content.size())
-                    .with((offset, length) -> VerifiedContent.vouched(
-                                    pull.digest(),
+                    .with((offset, length) -> marked(
+                                    pull,
+                                    length == content.size(),
                                     HealingSource.body(
                                             content,
                                             offset,
@@ -171,18 +172,22 @@ final class BlobPulls {
         GrowingBlob.View view = place.fill().blob().view();
         if (view.size().isPresent()) {
             return new BlobAnswer(pull.request(), pull.digest(), view.size().getAsLong())
-                    .with((offset, length) ->
-                            body(pull, reader(pull, place, view, offset, offset + length), OptionalLong.of(length)));
+                    .with((offset, length) -> marked(
+                            pull,
+                            length == view.size().getAsLong(),
+                            Body.of(reader(pull, place, view, offset, offset + length), OptionalLong.of(length))));
         }
         RegistryResponse whole =
                 new BlobAnswer(pull.request(), pull.digest(), 0).with((offset, length) -> Body.empty());
         return RegistryResponse.of(
-                200, whole.headers(), body(pull, reader(pull, place, view, 0, Long.MAX_VALUE), OptionalLong.empty()));
+                200,
+                whole.headers(),
+                marked(pull, true, Body.of(reader(pull, place, view, 0, Long.MAX_VALUE), OptionalLong.empty())));
     }
 
-    /** The reader's last bytes are its own once the store has verified the whole. */
-    private static Body body(BlobPull pull, FillReader reader, OptionalLong length) {
-        return VerifiedContent.vouched(pull.digest(), Body.of(reader, length));
+    /** Verified where it is the whole: the store has hashed it, or gives its last bytes once it has. */
+    private static Body marked(BlobPull pull, boolean whole, Body body) {
+        return whole ? VerifiedContent.vouched(pull.digest(), body) : body;
     }
 
     /** Whatever the upstream is, what damaged content goes on with is verified. */

@@ -3,6 +3,7 @@ package io.github.registryproxy.cache;
 import io.github.registryproxy.ContentMismatchException;
 import io.github.registryproxy.Headers;
 import io.github.registryproxy.UpstreamTimeoutException;
+import io.github.registryproxy.VerifiedContent;
 import io.github.registryproxy.protocol.Digest;
 import io.github.registryproxy.store.Staging;
 import java.io.Closeable;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #LONGEST_STILL} has broken off.
  */
 final class GrowingBlob {
-    static final int TAIL = 32 * 1024;
+    static final int TAIL = VerifiedContent.TAIL;
 
     /** What {@link #read} gives beside a count: the store failed, or the fill has begun anew. */
     static final int NOT_STORED = -1;

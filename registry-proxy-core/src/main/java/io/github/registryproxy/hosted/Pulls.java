@@ -69,7 +69,9 @@ final class Pulls {
         StoredContent content = found.get();
         try {
             RegistryResponse answer = new BlobAnswer(request, digest, content.size())
-                    .with((offset, length) -> VerifiedContent.vouched(digest, content.body(offset, length)));
+                    .with((offset, length) -> length == content.size()
+                            ? VerifiedContent.vouched(digest, content.body(offset, length))
+                            : content.body(offset, length));
             return RegistryResponse.of(
                     answer.status(), answer.headers(), answer.body().closing(content));
         } catch (IOException | RuntimeException e) {
